@@ -1,0 +1,34 @@
+package io.millrace.contract;
+
+import java.util.List;
+import java.util.Optional;
+import org.apache.flink.table.types.logical.RowType;
+
+/**
+ * What a source promises: the fields of its records and their types.
+ *
+ * @param version the contract file's own version, for example {@code 1.0.0}
+ */
+public record Contract(String name, String version, String description, List<Field> fields) {
+
+  public Contract {
+    fields = List.copyOf(fields);
+  }
+
+  /** The row type of the records; required fields are NOT NULL. */
+  public RowType rowType() {
+    return new RowType(
+        false,
+        fields.stream()
+            .map(field -> new RowType.RowField(field.name(), field.type(), field.description()))
+            .toList());
+  }
+
+  public Optional<Field> field(String fieldName) {
+    return fields.stream().filter(field -> field.name().equals(fieldName)).findFirst();
+  }
+
+  public List<String> primaryKey() {
+    return fields.stream().filter(Field::primaryKey).map(Field::name).toList();
+  }
+}

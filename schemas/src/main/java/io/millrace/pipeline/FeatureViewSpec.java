@@ -1,0 +1,56 @@
+package io.millrace.pipeline;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A feature view as written: features of one entity, computed from one source.
+ *
+ * <p>A view either aggregates ({@code aggregations} not empty) or mirrors the newest row ({@code
+ * latest} not empty), never both.
+ *
+ * @param entity fields of the source that name the entity, in file order
+ * @param where SQL condition over the source's fields; rows that do not satisfy it do not count
+ * @param hop step in which window edges move; every window is a multiple of it
+ * @param latest fields of the newest row, by event time
+ * @param emitEvery a key's values are written at most this often; zero: on every event
+ */
+public record FeatureViewSpec(
+    String name,
+    List<String> entity,
+    String source,
+    Optional<String> where,
+    Duration hop,
+    List<AggregationSpec> aggregations,
+    List<String> latest,
+    Duration emitEvery,
+    Online online,
+    boolean topic) {
+
+  public FeatureViewSpec {
+    entity = List.copyOf(entity);
+    aggregations = List.copyOf(aggregations);
+    latest = List.copyOf(latest);
+  }
+
+  public boolean isLatest() {
+    return !latest.isEmpty();
+  }
+
+  /**
+   * How a view is kept in the online store.
+   *
+   * @param ttl time after the last write when the entity's features disappear; absent: never
+   * @param project Feast's project, the last part of the key in the {@code feast} layout
+   */
+  public record Online(Optional<Duration> ttl, Layout layout, String project) {}
+
+  /** Byte layout of an entity's hash in Redis. */
+  public enum Layout {
+    /** One readable field per feature. */
+    HASH,
+    /** As Feast's SDK reads and writes it. */
+    FEAST
+  }
+}

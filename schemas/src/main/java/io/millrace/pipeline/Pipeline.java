@@ -1,0 +1,34 @@
+package io.millrace.pipeline;
+
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * One pipeline file: sources, the capabilities that run over them, and where results go.
+ *
+ * @param name identifier of the pipeline; part of uids, topics, Redis keys and consumer groups
+ * @param sources in file order
+ * @param featureViews in file order
+ * @param onlineStore where feature vectors are served from
+ * @param topics where Millrace writes its own records
+ */
+public record Pipeline(
+    String name,
+    List<Source> sources,
+    List<FeatureViewSpec> featureViews,
+    OnlineStore onlineStore,
+    Topics topics) {
+
+  public Pipeline {
+    sources = List.copyOf(sources);
+    featureViews = List.copyOf(featureViews);
+  }
+
+  public Optional<Source> source(String sourceName) {
+    return sources.stream().filter(source -> source.name().equals(sourceName)).findFirst();
+  }
+
+  public Optional<FeatureViewSpec> featureView(String viewName) {
+    return featureViews.stream().filter(view -> view.name().equals(viewName)).findFirst();
+  }
+}
