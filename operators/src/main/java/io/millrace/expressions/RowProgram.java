@@ -1,0 +1,188 @@
+package io.millrace.expressions;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.apache.flink.api.dag.Transformation;
+import org.apache.flink.streaming.api.datastream.DataStream;
+import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.flink.streaming.api.operators.StreamOperatorFactory;
+import org.apache.flink.streaming.api.transformations.LegacySourceTransformation;
+import org.apache.flink.streaming.api.transformations.OneInputTransformation;
+import org.apache.flink.streaming.api.transformations.SourceTransformation;
+import org.apache.flink.table.api.Table;
+import org.apache.flink.table.api.bridge.java.StreamTableEnvironment;
+import org.apache.flink.table.data.RowData;
+import org.apache.flink.table.runtime.operators.CodeGenOperatorFactory;
+import org.apache.flink.table.runtime.typeutils.InternalTypeInfo;
+import org.apache.flink.table.types.logical.RowType;
+import org.apache.flink.table.types.logical.VarCharType;
+import org.apache.flink.util.OutputTag;
+
+/**
+ * A condition and a list of projections over one row, in Flink SQL.
+ *
+ * <p>Flink's planner compiles the expressions to the same generated code that a {@code SELECT …
+ * FROM … WHERE …} would run; this class takes that code out of the plan, so that it runs under a
+ * uid of our own, keeps each row's {@link org.apache.flink.types.RowKind} and timestamp, and sends
+ * rows on which an expression fails to a side output instead of failing the job.
+ *
+ * <p>Only expressions over one row are accepted: no aggregates, windows, sub-queries or joins, and
+ * nothing whose value changes between two runs ({@code NOW()}, {@code RAND()}, …), because a row
+ * that is retracted or replayed must give what it gave the first time.
+ *
+ * <p>Compiling takes some tens of milliseconds once the planner is warm, and about two seconds the
+ * first time in a JVM.
+ */
+public final class RowProgram {
+  private static final String ROWS = "rows";
+
+  private final RowType inputType;
+  private final RowType outputType;
+  private final Optional<CodeGenOperatorFactory<RowData>> generated;
+
+  private RowProgram(
+      RowType inputType, RowType outputType, Optional<CodeGenOperatorFactory<RowData>> generated) {
+    this.inputType = inputType;
+    this.outputType = outputType;
+    this.generated = generated;
+  }
+
+  /**
+   * Compiles one program.
+   *
+   * @param input type of the rows the expressions speak of
+   * @param projections SQL expressions, at least one; output column i is called {@code c<i>}
+   * @param where SQL condition; rows for which it is false or unknown are dropped
+   * @throws ExpressionException naming the first expression that is refused
+   */
+  public static RowProgram compile(RowType input, List<String> projections, Optional<String> where)
+      throws ExpressionException {
+    if (projections.isEmpty()) {
+      throw new IllegalArgumentException("a row program needs at least one projection");
+    }
+    try {
+      return compileTogether(input, projections, where);
+    } catch (ExpressionException together) {
+      // Planner messages do not say which expression they mean, so each is tried alone.
+      for (String projection : projections) {
+        compileTogether(input, List.of(projection), Optional.empty());
+      }
+      if (where.isPresent()) {
+        compileCondition(input, where.get());
+      }
+      throw together;
+    }
+  }
+
+  /**
+   * Checks a condition alone.
+   *
+   * @throws ExpressionException when it is refused or is not a BOOLEAN
+   */
+  public static void compileCondition(RowType input, String where) throws ExpressionException {
+    compileTogether(input, List.of("TRUE"), Optional.of(where));
+  }
+
+  /** Type of the rows that come out: one field {@code c<i>} per projection. */
+  public RowType outputType() {
+    return outputType;
+  }
+
+  /**
+   * Side output of the rows on which an expression failed, for example a division by zero: rows of
+   * two fields, the program's input row and the reason (a string).
+   */
+  public OutputTag<RowData> rejectedRows() {
+    return new OutputTag<>(
+        "rejected-rows", InternalTypeInfo.ofFields(inputType, VarCharType.STRING_TYPE));
+  }
+
+  /**
+   * Runs the program over a stream; row kinds and timestamps are kept. The caller sets the uid.
+   *
+   * @param rows rows of the input type
+   */
+  public SingleOutputStreamOperator<RowData> applyTo(DataStream<RowData> rows, String name) {
+    InternalTypeInfo<RowData> type = InternalTypeInfo.of(outputType);
+    if (generated.isEmpty()) {
+      return rows.map(row -> row).returns(type).name(name);
+    }
+    return rows.transform(
+        name, type, new RowProgramOperatorFactory(generated.get(), rejectedRows()));
+  }
+
+  private static RowProgram compileTogether(
+      RowType input, List<String> projections, Optional<String> where) throws ExpressionException {
+    List<String> all = new ArrayList<>(projections);
+    where.ifPresent(all::add);
+    for (String expression : all) {
+      Expressions.refuseNondeterminism(expression);
+    }
+    // Each expression has lines of its own, so that positions in messages can be mapped back.
+    String sql =
+        all.subList(0, projections.size()).stream()
+                .map(expression -> "(\n" + expression + "\n)")
+                .collect(Collectors.joining(", ", "SELECT ", " FROM `" + ROWS + "`"))
+            + where.map(condition -> " WHERE (\n" + condition + "\n)").orElse("");
+    String blamed = all.size() == 1 ? all.get(0) : where.orElse(projections.get(0));
+    // A scratch environment: nothing of it runs, only its generated code is taken.
+    StreamExecutionEnvironment scratch = new StreamExecutionEnvironment();
+    StreamTableEnvironment tables = StreamTableEnvironment.create(scratch);
+    DataStream<RowData> source =
+        scratch
+            .fromSequence(0, 0)
+            .map(ignored -> (RowData) null)
+            .returns(InternalTypeInfo.of(input));
+    tables.createTemporaryView(ROWS, tables.fromDataStream(source));
+    Transformation<?> plan;
+    RowType outputType;
+    try {
+      Table result = tables.sqlQuery(sql);
+      outputType =
+          Expressions.renamed(
+              (RowType) result.getResolvedSchema().toPhysicalRowDataType().getLogicalType());
+      plan = tables.toDataStream(result).getTransformation();
+    } catch (RuntimeException refused) {
+      throw new ExpressionException(blamed, Expressions.readable(refused), refused);
+    }
+    return new RowProgram(input, outputType, calcOf(plan, blamed));
+  }
+
+  /**
+   * The single generated operator of a plan that may hold nothing else but conversions; none when
+   * the program is the row as it is.
+   */
+  private static Optional<CodeGenOperatorFactory<RowData>> calcOf(
+      Transformation<?> plan, String blamed) throws ExpressionException {
+    CodeGenOperatorFactory<RowData> calc = null;
+    Transformation<?> at = plan;
+    while (!(at instanceof SourceTransformation || at instanceof LegacySourceTransformation)) {
+      if (at instanceof OneInputTransformation<?, ?> step) {
+        StreamOperatorFactory<?> factory = step.getOperatorFactory();
+        if (factory instanceof CodeGenOperatorFactory<?> code) {
+          if (calc != null || !step.getName().startsWith("Calc")) {
+            throw notOverOneRow(blamed);
+          }
+          @SuppressWarnings("unchecked") // a Calc yields RowData
+          CodeGenOperatorFactory<RowData> typed = (CodeGenOperatorFactory<RowData>) code;
+          calc = typed;
+        }
+      } else if (at.getInputs().size() != 1) {
+        throw notOverOneRow(blamed);
+      }
+      at = at.getInputs().get(0);
+    }
+    return Optional.ofNullable(calc);
+  }
+
+  private static ExpressionException notOverOneRow(String expression) {
+    return new ExpressionException(
+        expression,
+        "needs more than one row; use an expression over the fields of one row,"
+            + " without aggregates, windows or sub-queries",
+        null);
+  }
+}

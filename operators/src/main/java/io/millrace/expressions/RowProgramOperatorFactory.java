@@ -1,0 +1,50 @@
+package io.millrace.expressions;
+
+import org.apache.flink.streaming.api.operators.AbstractStreamOperatorFactory;
+import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
+import org.apache.flink.streaming.api.operators.OneInputStreamOperatorFactory;
+import org.apache.flink.streaming.api.operators.StreamOperator;
+import org.apache.flink.streaming.api.operators.StreamOperatorParameters;
+import org.apache.flink.table.data.RowData;
+import org.apache.flink.table.runtime.operators.CodeGenOperatorFactory;
+import org.apache.flink.util.OutputTag;
+
+/** Makes the generated operator and puts {@link RowProgramOperator} around it. */
+final class RowProgramOperatorFactory extends AbstractStreamOperatorFactory<RowData>
+    implements OneInputStreamOperatorFactory<RowData, RowData> {
+  private static final long serialVersionUID = 1L;
+
+  private final CodeGenOperatorFactory<RowData> generated;
+  private final OutputTag<RowData> rejectedRows;
+
+  RowProgramOperatorFactory(
+      CodeGenOperatorFactory<RowData> generated, OutputTag<RowData> rejectedRows) {
+    this.generated = generated;
+    this.rejectedRows = rejectedRows;
+  }
+
+  @Override
+  @SuppressWarnings("unchecked") // the planner's Calc takes one input; T is what Flink asks for
+  public <T extends StreamOperator<RowData>> T createStreamOperator(
+      StreamOperatorParameters<RowData> parameters) {
+    generated.setProcessingTimeService(processingTimeService);
+    RowProgramOperator.OneRow oneRow = new RowProgramOperator.OneRow(parameters.getOutput());
+    OneInputStreamOperator<RowData, RowData> calc =
+        (OneInputStreamOperator<RowData, RowData>)
+            generated.<StreamOperator<RowData>>createStreamOperator(
+                new StreamOperatorParameters<>(
+                    parameters.getContainingTask(),
+                    parameters.getStreamConfig(),
+                    oneRow,
+                    parameters::getProcessingTimeService,
+                    parameters.getOperatorEventDispatcher(),
+                    parameters.getMailboxExecutor()));
+    return (T) new RowProgramOperator(calc, oneRow, parameters.getOutput(), rejectedRows);
+  }
+
+  @Override
+  @SuppressWarnings("rawtypes")
+  public Class<? extends StreamOperator> getStreamOperatorClass(ClassLoader classLoader) {
+    return RowProgramOperator.class;
+  }
+}

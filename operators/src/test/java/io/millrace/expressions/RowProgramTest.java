@@ -1,0 +1,160 @@
+package io.millrace.expressions;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.List;
+import java.util.Optional;
+import org.apache.flink.api.common.serialization.SerializerConfigImpl;
+import org.apache.flink.streaming.api.datastream.DataStream;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
+import org.apache.flink.streaming.api.operators.OneInputStreamOperatorFactory;
+import org.apache.flink.streaming.api.operators.SimpleOperatorFactory;
+import org.apache.flink.streaming.api.transformations.OneInputTransformation;
+import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+import org.apache.flink.streaming.util.OneInputStreamOperatorTestHarness;
+import org.apache.flink.table.data.GenericRowData;
+import org.apache.flink.table.data.RowData;
+import org.apache.flink.table.data.StringData;
+import org.apache.flink.table.runtime.typeutils.InternalTypeInfo;
+import org.apache.flink.table.types.logical.BooleanType;
+import org.apache.flink.table.types.logical.IntType;
+import org.apache.flink.table.types.logical.LogicalType;
+import org.apache.flink.table.types.logical.RowType;
+import org.apache.flink.table.types.logical.VarCharType;
+import org.apache.flink.types.RowKind;
+import org.junit.jupiter.api.Test;
+
+class RowProgramTest {
+  private static final RowType FLIGHT =
+      RowType.of(
+          false,
+          new LogicalType[] {
+            VarCharType.STRING_TYPE, new IntType(), new IntType(), new BooleanType(false)
+          },
+          new String[] {"carrier", "dep_delay", "arr_delay", "cancelled"});
+
+  @Test
+  void shouldProjectTheRowsThatSatisfyTheConditionAndKeepKindAndTime() throws Exception {
+    RowProgram program =
+        RowProgram.compile(
+            FLIGHT, List.of("`carrier`", "arr_delay - dep_delay"), Optional.of("NOT cancelled"));
+
+    assertThat(program.outputType().getFieldNames()).containsExactly("c0", "c1");
+    try (var harness = harness(program)) {
+      harness.processElement(record(RowKind.INSERT, flight("UA", 5, 9, false), 10));
+      assertThat(records(harness)).hasSize(1);
+      assertThat(records(harness).get(0).getTimestamp()).isEqualTo(10);
+      assertThat(records(harness).get(0).getValue().getInt(1)).isEqualTo(4);
+
+      harness.processElement(record(RowKind.DELETE, flight("AA", 5, 1, false), 11));
+      harness.processElement(record(RowKind.INSERT, flight("DL", 5, 9, true), 12));
+      assertThat(records(harness)).hasSize(2);
+      RowData last = records(harness).get(1).getValue();
+      assertThat(last.getRowKind()).isEqualTo(RowKind.DELETE);
+      assertThat(last.getString(0)).hasToString("AA");
+      assertThat(last.getInt(1)).isEqualTo(-4);
+    }
+  }
+
+  @Test
+  void shouldSendARowOnWhichAnExpressionFailsToTheSideOutput() throws Exception {
+    RowProgram program =
+        RowProgram.compile(FLIGHT, List.of("arr_delay / dep_delay"), Optional.empty());
+
+    try (var harness = harness(program)) {
+      harness.processElement(record(RowKind.INSERT, flight("UA", 0, 9, false), 10));
+      harness.processElement(record(RowKind.INSERT, flight("UA", 3, 9, false), 11));
+
+      assertThat(records(harness)).hasSize(1);
+      RowData rejected = harness.getSideOutput(program.rejectedRows()).remove().getValue();
+      assertThat(rejected.getRow(0, 4).getString(0)).hasToString("UA");
+      assertThat(rejected.getString(1).toString()).contains("by zero");
+    }
+  }
+
+  @Test
+  void shouldRunWhenTheProgramIsTheWholeRow() throws Exception {
+    RowProgram program =
+        RowProgram.compile(
+            FLIGHT,
+            List.of("`carrier`", "`dep_delay`", "`arr_delay`", "`cancelled`"),
+            Optional.empty());
+
+    try (var harness = harness(program)) {
+      harness.processElement(record(RowKind.INSERT, flight("UA", 0, 9, false), 10));
+      assertThat(records(harness)).hasSize(1);
+    }
+  }
+
+  @Test
+  void shouldNameTheExpressionThatIsRefusedAndWhy() {
+    assertRefused("dep_dely > 5", "dep_dely");
+    assertRefused("dep_delay >", "Encountered");
+    assertRefused("dep_delay", "condition");
+    assertRefused("dep_delay > (SELECT 1)", "");
+    assertRefused("TRUE) OR (SUM(dep_delay) > 3", "");
+    assertRefused("RAND() > 0.5", "RAND");
+    assertRefused("TRUE; DROP TABLE x", "';'");
+  }
+
+  @Test
+  void shouldRefuseAggregatesInProjections() {
+    assertThatThrownBy(
+            () ->
+                RowProgram.compile(FLIGHT, List.of("carrier", "SUM(dep_delay)"), Optional.empty()))
+        .isInstanceOf(ExpressionException.class);
+    assertThatThrownBy(
+            () ->
+                RowProgram.compile(
+                    FLIGHT,
+                    List.of("SUM(dep_delay) OVER (PARTITION BY carrier)"),
+                    Optional.empty()))
+        .isInstanceOf(ExpressionException.class);
+  }
+
+  private static void assertRefused(String where, String message) {
+    assertThatThrownBy(() -> RowProgram.compile(FLIGHT, List.of("`carrier`"), Optional.of(where)))
+        .isInstanceOfSatisfying(
+            ExpressionException.class, e -> assertThat(e.expression()).isEqualTo(where))
+        .hasMessageContaining(message);
+  }
+
+  private static OneInputStreamOperatorTestHarness<RowData, RowData> harness(RowProgram program)
+      throws Exception {
+    DataStream<RowData> rows =
+        new StreamExecutionEnvironment()
+            .fromSequence(0, 0)
+            .map(ignored -> (RowData) null)
+            .returns(InternalTypeInfo.of(FLIGHT));
+    OneInputTransformation<?, ?> step =
+        (OneInputTransformation<?, ?>) program.applyTo(rows, "program").getTransformation();
+    var serializer = InternalTypeInfo.of(FLIGHT).createSerializer(new SerializerConfigImpl());
+    @SuppressWarnings("unchecked") // one RowData input, one RowData output
+    OneInputStreamOperatorTestHarness<RowData, RowData> harness =
+        step.getOperatorFactory() instanceof SimpleOperatorFactory<?> simple
+            ? new OneInputStreamOperatorTestHarness<>(
+                (OneInputStreamOperator<RowData, RowData>) simple.getOperator(), serializer)
+            : new OneInputStreamOperatorTestHarness<>(
+                (OneInputStreamOperatorFactory<RowData, RowData>) step.getOperatorFactory(),
+                serializer);
+    harness.open();
+    return harness;
+  }
+
+  private static List<StreamRecord<? extends RowData>> records(
+      OneInputStreamOperatorTestHarness<RowData, RowData> harness) {
+    return harness.extractOutputStreamRecords();
+  }
+
+  private static StreamRecord<RowData> record(RowKind kind, GenericRowData row, long time) {
+    row.setRowKind(kind);
+    return new StreamRecord<>(row, time);
+  }
+
+  private static GenericRowData flight(
+      String carrier, int depDelay, int arrDelay, boolean cancelled) {
+    return GenericRowData.of(StringData.fromString(carrier), depDelay, arrDelay, cancelled);
+  }
+}
