@@ -1,0 +1,2 @@
+/** Real servers and real data for tests, the quickstart and the drills; knows nothing of Flink. */
+package io.millrace.testkit;
