@@ -1,0 +1,111 @@
+package io.millrace.jobs;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+
+/** The arrows of the house point one way: schemas, then operators, then jobs. */
+@AnalyzeClasses(packages = "io.millrace", importOptions = ImportOption.DoNotIncludeTests.class)
+class ArchitectureTest {
+  private static final String[] SCHEMAS = {
+    "io.millrace.pipeline..", "io.millrace.contract..", "io.millrace.records.."
+  };
+  private static final String[] OPERATORS = {
+    "io.millrace.expressions..", "io.millrace.ingest..", "io.millrace.features..",
+    "io.millrace.online.."
+  };
+  private static final String[] CONNECTORS = {
+    "org.apache.flink.connector.kafka..", "org.apache.flink.cdc..", "org.apache.kafka.."
+  };
+
+  @ArchTest
+  static final ArchRule schemasKnowNobody =
+      noClasses()
+          .that()
+          .resideInAnyPackage(SCHEMAS)
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(
+              "io.millrace.expressions..",
+              "io.millrace.ingest..",
+              "io.millrace.features..",
+              "io.millrace.online..",
+              "io.millrace.jobs..",
+              "io.millrace.testkit..")
+          .because("schemas describe what travels and rests; behaviour depends on them");
+
+  @ArchTest
+  static final ArchRule schemasNeedNoFlinkRuntime =
+      noClasses()
+          .that()
+          .resideInAnyPackage(SCHEMAS)
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("org.apache.flink.streaming..", "org.apache.flink.runtime..")
+          .because("a producer or a client can use the schemas without a Flink runtime");
+
+  @ArchTest
+  static final ArchRule operatorsDoNotKnowJobs =
+      noClasses()
+          .that()
+          .resideInAnyPackage(OPERATORS)
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("io.millrace.jobs..", "io.millrace.testkit..");
+
+  @ArchTest
+  static final ArchRule onlyJobsKnowConnectors =
+      noClasses()
+          .that()
+          .resideOutsideOfPackages(
+              "io.millrace.jobs..",
+              "io.millrace.testkit..",
+              "io.millrace.quickstart..",
+              "io.millrace.bench..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(CONNECTORS)
+          .because("an operator is tested and reused without a broker or a database");
+
+  @ArchTest
+  static final ArchRule operatorsDoNotParseFiles =
+      noClasses()
+          .that()
+          .resideInAnyPackage(OPERATORS)
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("org.yaml..", "com.networknt..")
+          .because("operators receive values, never files");
+
+  @ArchTest
+  static final ArchRule testkitKnowsNobody =
+      noClasses()
+          .that()
+          .resideInAPackage("io.millrace.testkit..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(
+              "io.millrace.pipeline..",
+              "io.millrace.contract..",
+              "io.millrace.records..",
+              "io.millrace.features..",
+              "io.millrace.ingest..",
+              "io.millrace.online..",
+              "io.millrace.jobs..");
+
+  @ArchTest
+  static final ArchRule capabilitiesDoNotRunInCircles =
+      slices().matching("io.millrace.(*)..").should().beFreeOfCycles();
+
+  @ArchTest
+  static final ArchRule noDrawersForLeftOvers =
+      noClasses()
+          .should()
+          .resideInAnyPackage(
+              "..util..", "..utils..", "..common..", "..helpers..", "..pojo..", "..misc..")
+          .because("a package is named after a capability");
+}
