@@ -1,0 +1,143 @@
+package io.millrace.records;
+
+import com.fasterxml.jackson.core.JsonEncoding;
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.Base64;
+import java.util.Optional;
+
+/**
+ * Dead letters as they stand on their topic: one JSON object each.
+ *
+ * <pre>{@code
+ * {"source":"flights","reason":"WRONG_TYPE","field":"flight","message":"...",
+ *  "contract":"flights","contract_version":"1.0.0","time":"2013-01-01T10:15:00Z",
+ *  "topic":"flights","partition":0,"offset":42,             // or "table" and "lsn"
+ *  "key_base64":"...","key_text":"...",
+ *  "raw_size":17,"raw_base64":"...","raw_text":"..."}
+ * }</pre>
+ *
+ * <p>{@code raw_base64} is the truth; {@code raw_text} is there for people, and left out when the
+ * bytes are not UTF-8 or longer than {@value #MAX_TEXT_BYTES} bytes. A value that was cut off also
+ * has {@code "raw_truncated":true} and {@code raw_sha256} of the whole.
+ */
+public final class DeadLetterJson {
+
+  static final int MAX_TEXT_BYTES = 16 * 1024;
+
+  private static final ObjectMapper MAPPER = new ObjectMapper();
+
+  private DeadLetterJson() {}
+
+  public static byte[] encode(DeadLetter letter) {
+    DeadLetter.Coordinates at = letter.coordinates();
+    DeadLetter.Raw raw = letter.raw();
+    ByteArrayOutputStream out = new ByteArrayOutputStream(512 + raw.bytes().length * 3 / 2);
+    try (JsonGenerator json = MAPPER.createGenerator(out, JsonEncoding.UTF8)) {
+      json.writeStartObject();
+      json.writeStringField("source", letter.source());
+      json.writeStringField("reason", letter.reason().name());
+      json.writeStringField("field", letter.field());
+      json.writeStringField("message", letter.message());
+      json.writeStringField("contract", letter.contract());
+      json.writeStringField("contract_version", letter.contractVersion());
+      json.writeStringField("time", Instant.ofEpochMilli(letter.timeMillis()).toString());
+      if (at.isTable()) {
+        json.writeStringField("table", at.place());
+        json.writeNumberField("lsn", at.position());
+      } else {
+        json.writeStringField("topic", at.place());
+        json.writeNumberField("partition", at.partition());
+        json.writeNumberField("offset", at.position());
+      }
+      writeBytes(json, "key", at.key());
+      json.writeNumberField("raw_size", raw.size());
+      if (raw.isTruncated()) {
+        json.writeBooleanField("raw_truncated", true);
+        json.writeStringField("raw_sha256", raw.sha256());
+      }
+      writeBytes(json, "raw", raw.bytes());
+      json.writeEndObject();
+    } catch (IOException e) {
+      throw new IllegalStateException("writing to memory cannot fail", e);
+    }
+    return out.toByteArray();
+  }
+
+  /**
+   * @throws IllegalArgumentException if the bytes are not a dead letter
+   */
+  public static DeadLetter decode(byte[] bytes) {
+    try {
+      JsonNode json = MAPPER.readTree(bytes);
+      byte[] key = Base64.getDecoder().decode(text(json, "key_base64"));
+      DeadLetter.Coordinates coordinates =
+          json.has("table")
+              ? DeadLetter.Coordinates.table(text(json, "table"), number(json, "lsn"), key)
+              : DeadLetter.Coordinates.kafka(
+                  text(json, "topic"),
+                  (int) number(json, "partition"),
+                  number(json, "offset"),
+                  key);
+      return new DeadLetter(
+          text(json, "source"),
+          DeadLetterReason.valueOf(text(json, "reason")),
+          text(json, "field"),
+          text(json, "message"),
+          text(json, "contract"),
+          text(json, "contract_version"),
+          Instant.parse(text(json, "time")).toEpochMilli(),
+          coordinates,
+          new DeadLetter.Raw(
+              Base64.getDecoder().decode(text(json, "raw_base64")),
+              number(json, "raw_size"),
+              json.path("raw_sha256").asText("")));
+    } catch (IOException | RuntimeException e) {
+      throw new IllegalArgumentException("not a dead letter: " + e.getMessage(), e);
+    }
+  }
+
+  private static void writeBytes(JsonGenerator json, String name, byte[] bytes) throws IOException {
+    json.writeFieldName(name + "_base64");
+    json.writeString(Base64.getEncoder().encodeToString(bytes));
+    Optional<String> text = textOf(bytes);
+    if (text.isPresent()) {
+      json.writeStringField(name + "_text", text.get());
+    }
+  }
+
+  private static Optional<String> textOf(byte[] bytes) {
+    if (bytes.length > MAX_TEXT_BYTES) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(
+          StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString());
+    } catch (CharacterCodingException e) {
+      return Optional.empty();
+    }
+  }
+
+  private static String text(JsonNode json, String name) {
+    return required(json, name).asText();
+  }
+
+  private static long number(JsonNode json, String name) {
+    return required(json, name).asLong();
+  }
+
+  private static JsonNode required(JsonNode json, String name) {
+    JsonNode value = json.get(name);
+    if (value == null) {
+      throw new IllegalArgumentException("no field '" + name + "'");
+    }
+    return value;
+  }
+}

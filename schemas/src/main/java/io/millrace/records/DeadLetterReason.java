@@ -1,0 +1,38 @@
+package io.millrace.records;
+
+/** Why a record became a dead letter. The names are part of the dead-letter topic's format. */
+public enum DeadLetterReason {
+  /** The record has no value: a tombstone, which has no meaning on a topic of events. */
+  NULL_RECORD,
+  /** The record is longer than the decoder takes. */
+  TOO_LARGE,
+  /** The bytes are not UTF-8. */
+  INVALID_ENCODING,
+  /** The bytes are not a JSON document. */
+  NOT_JSON,
+  /** A complete document is followed by something else. */
+  TRAILING_DATA,
+  /** Arrays and objects are nested deeper than the decoder takes. */
+  TOO_DEEP,
+  /** A field occurs twice in one object. */
+  DUPLICATE_FIELD,
+  /** A required field is absent or null. */
+  MISSING_FIELD,
+  /** A value is of another type than the contract's, or not in its format. */
+  WRONG_TYPE,
+  /** A value is of the right type, but outside the type's range, precision or length. */
+  OUT_OF_RANGE,
+  /** A value has more digits after the point than the contract keeps, and is not rounded. */
+  PRECISION_LOSS,
+  /** The field that holds the event time is null. */
+  MISSING_EVENT_TIME,
+  /**
+   * The event time lies so far ahead of the clock that it would carry the watermark past all honest
+   * records.
+   */
+  EVENT_TIME_IN_FUTURE,
+  /** An update or delete came without the row as it was before. */
+  MISSING_BEFORE_IMAGE,
+  /** A defect of the decoder itself; the message holds the exception. Please report it. */
+  DECODER_FAILURE
+}
