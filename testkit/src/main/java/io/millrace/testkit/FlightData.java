@@ -1,0 +1,176 @@
+package io.millrace.testkit;
+
+import java.io.BufferedReader;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.sql.Types;
+import java.time.Instant;
+import java.time.LocalDateTime;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.stream.Stream;
+import java.util.zip.GZIPInputStream;
+
+/**
+ * The flights of {@code data/nycflights13} and the planes that flew them.
+ *
+ * <p>Everything is streamed: the year's 336,776 flights need no memory to speak of.
+ */
+public final class FlightData {
+
+  /** What the topic of flights is called in the example pipeline. */
+  public static final String TOPIC = "flights";
+
+  /** The table of planes, with the replica identity that change capture needs. */
+  public static final String CREATE_PLANES =
+      """
+      CREATE TABLE IF NOT EXISTS public.planes (
+        tailnum TEXT PRIMARY KEY,
+        year INTEGER,
+        type TEXT,
+        manufacturer TEXT,
+        model TEXT,
+        engines INTEGER,
+        seats INTEGER,
+        speed INTEGER,
+        engine TEXT
+      )""";
+
+  private static final String FULL_IMAGES = "ALTER TABLE public.planes REPLICA IDENTITY FULL";
+  private static final String FOLDER = "data/nycflights13";
+  private static final int READ_BUFFER_BYTES = 1 << 16;
+
+  private final Path folder;
+
+  private FlightData(Path folder) {
+    this.folder = folder;
+  }
+
+  /** The data in a given folder. */
+  public static FlightData in(Path folder) {
+    return new FlightData(folder);
+  }
+
+  /** The project's own data, found from the working directory upwards. */
+  public static FlightData ofThisProject() {
+    for (Path dir = Path.of("").toAbsolutePath(); dir != null; dir = dir.getParent()) {
+      Path folder = dir.resolve(FOLDER);
+      if (Files.isDirectory(folder)) {
+        return in(folder);
+      }
+    }
+    throw new UncheckedIOException(
+        new FileNotFoundException(
+            FOLDER + " is neither in " + Path.of("").toAbsolutePath() + " nor above it"));
+  }
+
+  /** The year's flights in order of departure; close the stream when done. */
+  public Stream<Departure> flights() {
+    Path file = folder.resolve("flights.csv.gz");
+    try {
+      BufferedReader reader =
+          new BufferedReader(
+              new InputStreamReader(
+                  new GZIPInputStream(Files.newInputStream(file), READ_BUFFER_BYTES),
+                  StandardCharsets.UTF_8),
+              READ_BUFFER_BYTES);
+      return reader
+          .lines()
+          .skip(1)
+          .map(FlightData::departure)
+          .onClose(
+              () -> {
+                try {
+                  reader.close();
+                } catch (IOException failure) {
+                  throw new UncheckedIOException(failure);
+                }
+              });
+    } catch (IOException failure) {
+      throw new UncheckedIOException(failure);
+    }
+  }
+
+  private static Departure departure(String line) {
+    String[] cells = line.split(",", -1);
+    return new Departure(
+        scheduledAt(cells[0]),
+        cells[1],
+        Integer.parseInt(cells[2]),
+        cells[3],
+        cells[4],
+        cells[5],
+        minutes(cells[6]),
+        minutes(cells[7]),
+        minutes(cells[8]),
+        Integer.parseInt(cells[9]));
+  }
+
+  private static Instant scheduledAt(String cell) {
+    return LocalDateTime.parse(cell.substring(0, cell.length() - 1)).toInstant(ZoneOffset.UTC);
+  }
+
+  private static OptionalInt minutes(String cell) {
+    return cell.isEmpty() ? OptionalInt.empty() : OptionalInt.of(Integer.parseInt(cell));
+  }
+
+  /** The planes of {@code planes.csv}, one array of nine cells each; an empty cell is unknown. */
+  public List<String[]> planes() {
+    try (Stream<String> lines = Files.lines(folder.resolve("planes.csv"))) {
+      return lines.skip(1).map(line -> line.split(",", -1)).toList();
+    } catch (IOException failure) {
+      throw new UncheckedIOException(failure);
+    }
+  }
+
+  /** Creates {@code public.planes} and fills it in one transaction; returns the number of rows. */
+  public int loadPlanes(Connection connection) throws SQLException {
+    boolean autoCommit = connection.getAutoCommit();
+    connection.setAutoCommit(false);
+    List<String[]> planes = planes();
+    try (Statement statement = connection.createStatement();
+        PreparedStatement insert =
+            connection.prepareStatement(
+                "INSERT INTO public.planes VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)")) {
+      statement.execute(CREATE_PLANES);
+      statement.execute(FULL_IMAGES);
+      for (String[] plane : planes) {
+        for (int column = 0; column < plane.length; column++) {
+          set(insert, column + 1, plane[column], isNumber(column));
+        }
+        insert.addBatch();
+      }
+      insert.executeBatch();
+      connection.commit();
+    } finally {
+      connection.setAutoCommit(autoCommit);
+    }
+    return planes.size();
+  }
+
+  private static boolean isNumber(int column) {
+    // year, engines, seats, speed
+    return column == 1 || column == 5 || column == 6 || column == 7;
+  }
+
+  private static void set(PreparedStatement insert, int parameter, String cell, boolean number)
+      throws SQLException {
+    if (cell.isEmpty()) {
+      insert.setNull(parameter, number ? Types.INTEGER : Types.VARCHAR);
+    } else if (number) {
+      insert.setInt(parameter, Integer.parseInt(cell));
+    } else {
+      insert.setString(parameter, cell);
+    }
+  }
+}
