@@ -15,7 +15,9 @@ class ArchitectureTest {
     "io.millrace.pipeline..", "io.millrace.contract..", "io.millrace.records.."
   };
   private static final String[] OPERATORS = {
-    "io.millrace.expressions..", "io.millrace.ingest..", "io.millrace.features..",
+    "io.millrace.expressions..",
+    "io.millrace.ingest..",
+    "io.millrace.features..",
     "io.millrace.online.."
   };
   private static final String[] CONNECTORS = {

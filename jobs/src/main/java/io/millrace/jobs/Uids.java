@@ -1,0 +1,41 @@
+package io.millrace.jobs;
+
+/**
+ * The uids of every operator, in one place. State in savepoints is found by them: display names may
+ * change, these may not. Names of sources and views are part of them, so that adding one leaves the
+ * others as they are.
+ */
+public final class Uids {
+  private Uids() {}
+
+  /** Prefix of the operators that turn a source's records into rows. */
+  public static String source(String source) {
+    return "source-" + source;
+  }
+
+  public static String deadLetterTopic() {
+    return "dead-letters-topic";
+  }
+
+  /** The view's condition and projections. */
+  public static String viewInput(String view) {
+    return "view-" + view + "-input";
+  }
+
+  public static String viewRejectedRows(String view) {
+    return "view-" + view + "-rejected-rows";
+  }
+
+  /** The engine: windows, totals, newest rows. */
+  public static String viewFeatures(String view) {
+    return "view-" + view + "-features";
+  }
+
+  public static String viewRedis(String view) {
+    return "view-" + view + "-redis";
+  }
+
+  public static String viewTopic(String view) {
+    return "view-" + view + "-topic";
+  }
+}
