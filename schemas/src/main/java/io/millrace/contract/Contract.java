@@ -1,5 +1,6 @@
 package io.millrace.contract;
 
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import org.apache.flink.table.types.logical.RowType;
@@ -15,20 +16,26 @@ public record Contract(String name, String version, String description, List<Fie
     fields = List.copyOf(fields);
   }
 
-  /** The row type of the records; required fields are NOT NULL. */
+  /**
+   * The row type of the records; required fields are NOT NULL. It leaves descriptions out, so that
+   * rewording one does not make a different type of it.
+   */
   public RowType rowType() {
     return new RowType(
         false,
-        fields.stream()
-            .map(field -> new RowType.RowField(field.name(), field.type(), field.description()))
-            .toList());
+        fields.stream().map(field -> new RowType.RowField(field.name(), field.type())).toList());
   }
 
   public Optional<Field> field(String fieldName) {
     return fields.stream().filter(field -> field.name().equals(fieldName)).findFirst();
   }
 
+  /** Names of the primary key's fields, in the key's own order. */
   public List<String> primaryKey() {
-    return fields.stream().filter(Field::primaryKey).map(Field::name).toList();
+    return fields.stream()
+        .filter(Field::primaryKey)
+        .sorted(Comparator.comparingInt(Field::primaryKeyPosition))
+        .map(Field::name)
+        .toList();
   }
 }

@@ -1,0 +1,173 @@
+package io.millrace.document;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.math.BigDecimal;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** A value of a YAML file that knows its place. Immutable. */
+public final class YamlValue {
+
+  /** What a value is; scalars by YAML's core schema. */
+  public enum Kind {
+    MAP("a map"),
+    LIST("a list"),
+    TEXT("the text"),
+    INTEGER("the number"),
+    DECIMAL("the number"),
+    BOOLEAN("the truth value"),
+    NULL("nothing");
+
+    private final String noun;
+
+    Kind(String noun) {
+      this.noun = noun;
+    }
+  }
+
+  private final String file;
+  private final int line;
+  private final String path;
+  private final Kind kind;
+  private final String text;
+  private final Map<String, YamlValue> entries;
+  private final List<YamlValue> items;
+
+  YamlValue(
+      String file,
+      int line,
+      String path,
+      Kind kind,
+      String text,
+      Map<String, YamlValue> entries,
+      List<YamlValue> items) {
+    this.file = file;
+    this.line = line;
+    this.path = path;
+    this.kind = kind;
+    this.text = text;
+    this.entries = entries;
+    this.items = items;
+  }
+
+  public Kind kind() {
+    return kind;
+  }
+
+  public boolean isMap() {
+    return kind == Kind.MAP;
+  }
+
+  public boolean isList() {
+    return kind == Kind.LIST;
+  }
+
+  public boolean isScalar() {
+    return !isMap() && !isList() && kind != Kind.NULL;
+  }
+
+  /** Line of the key that holds this value, or of the value itself in a list; from 1. */
+  public int line() {
+    return line;
+  }
+
+  /** For example {@code features.carrier_delay.entity[0]}. */
+  public String path() {
+    return path;
+  }
+
+  /** A scalar as it was written, without quotes; empty for maps, lists and null. */
+  public String text() {
+    return text;
+  }
+
+  /** The entries of a map in file order; none for other kinds. */
+  public Collection<Map.Entry<String, YamlValue>> entries() {
+    return entries.entrySet();
+  }
+
+  public Collection<String> keys() {
+    return entries.keySet();
+  }
+
+  /** The items of a list; none for other kinds. */
+  public List<YamlValue> items() {
+    return items;
+  }
+
+  /** The value under a key, unless it is missing or null. */
+  public Optional<YamlValue> get(String key) {
+    return Optional.ofNullable(entries.get(key)).filter(value -> value.kind != Kind.NULL);
+  }
+
+  /** Follows keys as far as they exist: the value there, or the deepest one on the way. */
+  public YamlValue nearest(String... keys) {
+    YamlValue at = this;
+    for (String key : keys) {
+      YamlValue next = at.entries.get(key);
+      if (next == null) {
+        return at;
+      }
+      at = next;
+    }
+    return at;
+  }
+
+  /** The value at a list position or key. */
+  YamlValue child(Object element) {
+    if (element instanceof Integer index && isList()) {
+      return items.get(index);
+    }
+    return entries.get(element.toString());
+  }
+
+  /** For messages: kind and text, shortened. */
+  public String describe() {
+    return switch (kind) {
+      case MAP -> entries.isEmpty() ? "an empty map" : "a map";
+      case LIST -> items.isEmpty() ? "an empty list" : "a list";
+      case NULL -> "nothing";
+      default -> kind.noun + " " + quote(text);
+    };
+  }
+
+  public Problem problem(String found, String expected, String fix) {
+    return new Problem(file, line, path, found, expected, fix);
+  }
+
+  /** Quotes a text for a message; long ones are shortened, line breaks shown. */
+  public static String quote(String text) {
+    String oneLine = text.replace("\n", "\\n");
+    return '"' + (oneLine.length() > 60 ? oneLine.substring(0, 57) + "..." : oneLine) + '"';
+  }
+
+  /** The same value as JSON. */
+  public JsonNode toJson() {
+    JsonNodeFactory json = JsonNodeFactory.instance;
+    switch (kind) {
+      case MAP:
+        ObjectNode object = json.objectNode();
+        entries.forEach((key, value) -> object.set(key, value.toJson()));
+        return object;
+      case LIST:
+        ArrayNode array = json.arrayNode();
+        items.forEach(item -> array.add(item.toJson()));
+        return array;
+      case INTEGER:
+        return json.numberNode(new BigDecimal(text).toBigIntegerExact());
+      case DECIMAL:
+        return json.numberNode(new BigDecimal(text));
+      case BOOLEAN:
+        return json.booleanNode(Boolean.parseBoolean(text));
+      case NULL:
+        return json.nullNode();
+      default:
+        return json.textNode(text);
+    }
+  }
+}

@@ -1,0 +1,5 @@
+/**
+ * Files that people write, read so that every problem can name its line: YAML with positions,
+ * values from the environment, and the form of a problem.
+ */
+package io.millrace.document;
