@@ -1,0 +1,302 @@
+package io.millrace.features.kernel;
+
+import java.io.IOException;
+import java.io.Serializable;
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import org.apache.flink.core.memory.DataInputView;
+import org.apache.flink.core.memory.DataOutputView;
+import org.apache.flink.table.data.DecimalData;
+import org.apache.flink.table.data.RowData;
+import org.apache.flink.table.data.StringData;
+import org.apache.flink.table.data.TimestampData;
+import org.apache.flink.table.data.binary.BinaryStringData;
+import org.apache.flink.table.data.writer.BinaryRowWriter;
+import org.apache.flink.table.types.logical.DecimalType;
+import org.apache.flink.table.types.logical.LogicalType;
+import org.apache.flink.table.types.logical.utils.LogicalTypeChecks;
+
+/**
+ * How values of a SQL type are read from rows, held in cells, compared and written.
+ *
+ * <p>Types of up to 64 bits are held as longs whose signed order is the order of the values:
+ *
+ * <pre>
+ *   BOOLEAN                       0, 1
+ *   TINYINT .. BIGINT, DATE, TIME the value
+ *   FLOAT, DOUBLE                 bits of the double, those below the sign flipped when negative;
+ *                                 one NaN, above everything; -0.0 becomes 0.0
+ *   DECIMAL up to 18 digits       the unscaled value
+ *   TIMESTAMP[_LTZ] up to 3       milliseconds
+ * </pre>
+ *
+ * The others are held as immutable objects: longer DECIMAL, finer TIMESTAMP, CHAR and VARCHAR (in
+ * the order of their UTF-8 bytes), BINARY and VARBINARY (unsigned bytes).
+ */
+final class ValueType implements Serializable {
+  private static final long serialVersionUID = 1L;
+
+  private enum Form {
+    BOOLEAN,
+    BYTE,
+    SHORT,
+    INT,
+    LONG,
+    FLOAT,
+    DOUBLE,
+    SHORT_DECIMAL,
+    MILLIS,
+    LONG_DECIMAL,
+    NANOS,
+    STRING,
+    BYTES
+  }
+
+  private final Form form;
+  private final int precision;
+  private final int scale;
+
+  private ValueType(Form form, int precision, int scale) {
+    this.form = form;
+    this.precision = precision;
+    this.scale = scale;
+  }
+
+  /** Whether values of the type can be held and compared. */
+  static boolean supports(LogicalType type) {
+    return formOf(type) != null;
+  }
+
+  static ValueType of(LogicalType type) {
+    Form form = formOf(type);
+    if (form == null) {
+      throw new IllegalArgumentException("values of type " + type + " cannot be compared");
+    }
+    return switch (form) {
+      case SHORT_DECIMAL, LONG_DECIMAL -> {
+        DecimalType decimal = (DecimalType) type;
+        yield new ValueType(form, decimal.getPrecision(), decimal.getScale());
+      }
+      case MILLIS, NANOS -> new ValueType(form, LogicalTypeChecks.getPrecision(type), 0);
+      default -> new ValueType(form, 0, 0);
+    };
+  }
+
+  private static Form formOf(LogicalType type) {
+    return switch (type.getTypeRoot()) {
+      case BOOLEAN -> Form.BOOLEAN;
+      case TINYINT -> Form.BYTE;
+      case SMALLINT -> Form.SHORT;
+      case INTEGER, DATE, TIME_WITHOUT_TIME_ZONE -> Form.INT;
+      case BIGINT -> Form.LONG;
+      case FLOAT -> Form.FLOAT;
+      case DOUBLE -> Form.DOUBLE;
+      case DECIMAL ->
+          DecimalData.isCompact(((DecimalType) type).getPrecision())
+              ? Form.SHORT_DECIMAL
+              : Form.LONG_DECIMAL;
+      case TIMESTAMP_WITHOUT_TIME_ZONE, TIMESTAMP_WITH_LOCAL_TIME_ZONE ->
+          TimestampData.isCompact(LogicalTypeChecks.getPrecision(type)) ? Form.MILLIS : Form.NANOS;
+      case CHAR, VARCHAR -> Form.STRING;
+      case BINARY, VARBINARY -> Form.BYTES;
+      default -> null;
+    };
+  }
+
+  /** Whether values are held as longs. */
+  boolean isLong() {
+    return form.compareTo(Form.MILLIS) <= 0;
+  }
+
+  /** Whether a long that holds a value is a double in order encoding. */
+  boolean isFloating() {
+    return form == Form.FLOAT || form == Form.DOUBLE;
+  }
+
+  boolean isDecimal() {
+    return form == Form.SHORT_DECIMAL || form == Form.LONG_DECIMAL;
+  }
+
+  /** Whether some value of the type is held as {@link Long#MIN_VALUE} or its complement. */
+  boolean usesAllLongs() {
+    return form == Form.LONG || form == Form.MILLIS;
+  }
+
+  int scale() {
+    return scale;
+  }
+
+  /** The value of a not-null field as a long that keeps its order. */
+  long readLong(RowData row, int field) {
+    return switch (form) {
+      case INT -> row.getInt(field);
+      case LONG -> row.getLong(field);
+      case DOUBLE -> orderOf(row.getDouble(field));
+      case FLOAT -> orderOf(row.getFloat(field));
+      case BOOLEAN -> row.getBoolean(field) ? 1 : 0;
+      case BYTE -> row.getByte(field);
+      case SHORT -> row.getShort(field);
+      case SHORT_DECIMAL -> row.getDecimal(field, precision, scale).toUnscaledLong();
+      case MILLIS -> row.getTimestamp(field, precision).getMillisecond();
+      default -> throw new IllegalStateException(form + " is not held as a long");
+    };
+  }
+
+  /** The value of a not-null floating field. */
+  double readFloating(RowData row, int field) {
+    return form == Form.DOUBLE ? row.getDouble(field) : row.getFloat(field);
+  }
+
+  /** The value of a not-null numeric field, rounded to the nearest double. */
+  double readNumber(RowData row, int field) {
+    return switch (form) {
+      case DOUBLE -> row.getDouble(field);
+      case FLOAT -> row.getFloat(field);
+      case SHORT_DECIMAL, LONG_DECIMAL ->
+          row.getDecimal(field, precision, scale).toBigDecimal().doubleValue();
+      default -> readLong(row, field);
+    };
+  }
+
+  /** The unscaled value of a not-null decimal field. */
+  BigInteger readUnscaled(RowData row, int field) {
+    return row.getDecimal(field, precision, scale).toBigDecimal().unscaledValue();
+  }
+
+  /** The value of a not-null field as an object that does not change with the row. */
+  Object readObject(RowData row, int field) {
+    return switch (form) {
+      // A binary row hands out a view of its own memory, which the runtime may use again.
+      case STRING -> ((BinaryStringData) row.getString(field)).copy();
+      case BYTES -> row.getBinary(field).clone();
+      case NANOS -> row.getTimestamp(field, precision);
+      case LONG_DECIMAL -> row.getDecimal(field, precision, scale);
+      default -> readLong(row, field);
+    };
+  }
+
+  int compare(Object left, Object right) {
+    return switch (form) {
+      case STRING -> ((BinaryStringData) left).compareTo((BinaryStringData) right);
+      case BYTES -> Arrays.compareUnsigned((byte[]) left, (byte[]) right);
+      case NANOS -> ((TimestampData) left).compareTo((TimestampData) right);
+      case LONG_DECIMAL -> ((DecimalData) left).compareTo((DecimalData) right);
+      default -> Long.compare((Long) left, (Long) right);
+    };
+  }
+
+  /** Writes a value held as a long to a column of this type. */
+  void writeColumn(long held, BinaryRowWriter row, int column) {
+    switch (form) {
+      case BOOLEAN -> row.writeBoolean(column, held != 0);
+      case BYTE -> row.writeByte(column, (byte) held);
+      case SHORT -> row.writeShort(column, (short) held);
+      case INT -> row.writeInt(column, (int) held);
+      case LONG, MILLIS -> row.writeLong(column, held);
+      case FLOAT -> row.writeFloat(column, (float) doubleOf(held));
+      case DOUBLE -> row.writeDouble(column, doubleOf(held));
+      case SHORT_DECIMAL ->
+          row.writeDecimal(column, DecimalData.fromUnscaledLong(held, precision, scale), precision);
+      default -> throw new IllegalStateException(form + " is not held as a long");
+    }
+  }
+
+  /** Writes a value held as an object to a column of this type. */
+  void writeColumn(Object held, BinaryRowWriter row, int column) {
+    switch (form) {
+      case STRING -> row.writeString(column, (StringData) held);
+      case BYTES -> row.writeBinary(column, (byte[]) held);
+      case NANOS -> row.writeTimestamp(column, (TimestampData) held, precision);
+      case LONG_DECIMAL -> row.writeDecimal(column, (DecimalData) held, precision);
+      default -> writeColumn((long) (Long) held, row, column);
+    }
+  }
+
+  /** Writes null to a column of this type. */
+  void writeNull(BinaryRowWriter row, int column) {
+    switch (form) {
+      // These two keep room for a later value.
+      case NANOS -> row.writeTimestamp(column, null, precision);
+      case LONG_DECIMAL -> row.writeDecimal(column, null, precision);
+      default -> row.setNullAt(column);
+    }
+  }
+
+  /** The value as Flink's internal data structure, as it stands in arrays. */
+  Object toInternal(Object held) {
+    return switch (form) {
+      case BOOLEAN -> (Long) held != 0;
+      case BYTE -> ((Long) held).byteValue();
+      case SHORT -> ((Long) held).shortValue();
+      case INT -> ((Long) held).intValue();
+      case FLOAT -> (float) doubleOf((Long) held);
+      case DOUBLE -> doubleOf((Long) held);
+      case SHORT_DECIMAL -> DecimalData.fromUnscaledLong((Long) held, precision, scale);
+      case MILLIS -> TimestampData.fromEpochMillis((Long) held);
+      default -> held;
+    };
+  }
+
+  /**
+   * Writes a held object: longs as variable-length numbers (doubles as eight bytes), the others as
+   * length and bytes, timestamps as milliseconds and nanoseconds.
+   */
+  void writeHeld(Object held, DataOutputView out) throws IOException {
+    switch (form) {
+      case STRING -> writeBytes(((BinaryStringData) held).toBytes(), out);
+      case BYTES -> writeBytes((byte[]) held, out);
+      case LONG_DECIMAL -> writeBytes(((DecimalData) held).toUnscaledBytes(), out);
+      case NANOS -> {
+        VarLong.writeSigned(((TimestampData) held).getMillisecond(), out);
+        VarLong.write(((TimestampData) held).getNanoOfMillisecond(), out);
+      }
+      case FLOAT, DOUBLE -> out.writeLong((Long) held);
+      default -> VarLong.writeSigned((Long) held, out);
+    }
+  }
+
+  Object readHeld(DataInputView in) throws IOException {
+    return switch (form) {
+      case STRING -> BinaryStringData.fromBytes(readBytes(in));
+      case BYTES -> readBytes(in);
+      case LONG_DECIMAL -> DecimalData.fromUnscaledBytes(readBytes(in), precision, scale);
+      case NANOS -> TimestampData.fromEpochMillis(VarLong.readSigned(in), (int) VarLong.read(in));
+      case FLOAT, DOUBLE -> in.readLong();
+      default -> VarLong.readSigned(in);
+    };
+  }
+
+  /** The held value as text, for hashing values of different widths alike and for messages. */
+  String display(Object held) {
+    return switch (form) {
+      case BYTES -> new String((byte[]) held, StandardCharsets.ISO_8859_1);
+      case FLOAT, DOUBLE -> Double.toString(doubleOf((Long) held));
+      case SHORT_DECIMAL -> BigDecimal.valueOf((Long) held, scale).toString();
+      default -> held.toString();
+    };
+  }
+
+  private static void writeBytes(byte[] bytes, DataOutputView out) throws IOException {
+    VarLong.write(bytes.length, out);
+    out.write(bytes);
+  }
+
+  private static byte[] readBytes(DataInputView in) throws IOException {
+    byte[] bytes = new byte[(int) VarLong.read(in)];
+    in.readFully(bytes);
+    return bytes;
+  }
+
+  /** A long in the order of doubles: NaN greatest and only one, -0.0 the same as 0.0. */
+  static long orderOf(double value) {
+    long bits = Double.doubleToLongBits(value + 0.0);
+    return bits ^ ((bits >> 63) & Long.MAX_VALUE);
+  }
+
+  /** The double that {@link #orderOf} encoded. */
+  static double doubleOf(long order) {
+    return Double.longBitsToDouble(order ^ ((order >> 63) & Long.MAX_VALUE));
+  }
+}
