@@ -160,6 +160,22 @@ final class ValueType implements Serializable {
     };
   }
 
+  /** A held numeric value as the nearest double. */
+  double numberOf(long held) {
+    return switch (form) {
+      case FLOAT, DOUBLE -> doubleOf(held);
+      case SHORT_DECIMAL -> BigDecimal.valueOf(held, scale).doubleValue();
+      default -> held;
+    };
+  }
+
+  /** A held numeric value as the nearest double. */
+  double numberOf(Object held) {
+    return held instanceof DecimalData decimal
+        ? decimal.toBigDecimal().doubleValue()
+        : numberOf((long) (Long) held);
+  }
+
   /** The unscaled value of a not-null decimal field. */
   BigInteger readUnscaled(RowData row, int field) {
     return row.getDecimal(field, precision, scale).toBigDecimal().unscaledValue();
