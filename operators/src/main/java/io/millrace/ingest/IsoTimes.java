@@ -8,7 +8,7 @@ import org.apache.flink.table.data.TimestampData;
 /**
  * Dates and times in the extended ISO-8601 form of RFC 3339: {@code 2013-01-01T10:15:00.250Z}.
  * Years run from 0001 to 9999, seconds from 0 to 59, fractions up to nine digits. {@code T} may be
- * a space, and seconds may be left out.
+ * a space, letters may be small, seconds may be left out.
  *
  * <p>Digits beyond the contract's precision are refused unless they are zero: a value is never
  * rounded. Written by hand because it stands on the path of every record; {@code java.time} is the

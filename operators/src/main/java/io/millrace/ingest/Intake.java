@@ -1,0 +1,187 @@
+package io.millrace.ingest;
+
+import static io.millrace.records.DeadLetterReason.EVENT_TIME_IN_FUTURE;
+import static io.millrace.records.DeadLetterReason.MISSING_EVENT_TIME;
+
+import io.millrace.contract.Contract;
+import io.millrace.pipeline.Source;
+import io.millrace.records.DeadLetter;
+import io.millrace.records.DeadLetterReason;
+import java.io.Serializable;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.function.LongSupplier;
+import org.apache.flink.table.data.RowData;
+import org.apache.flink.table.types.logical.LogicalType;
+import org.apache.flink.table.types.logical.RowType;
+import org.apache.flink.table.types.logical.utils.LogicalTypeChecks;
+
+/**
+ * The last gate before a record becomes a row: finds its event time, and writes the dead letter of
+ * a record that does not pass.
+ *
+ * <p>An event time far ahead of the wall clock is refused: it would pull the watermark along, and
+ * every honest record after it would be late.
+ */
+public final class Intake {
+
+  /** How far ahead of the wall clock an event time may be. */
+  public static final Duration DEFAULT_MAX_AHEAD = Duration.ofDays(1);
+
+  private final Settings settings;
+  private final LongSupplier wallClockMillis;
+
+  /**
+   * What the gate needs to know of a source.
+   *
+   * @param eventTimePosition position of the event time field, or -1: the record's own time counts
+   */
+  public record Settings(
+      String source,
+      String contract,
+      String contractVersion,
+      RowType rowType,
+      int eventTimePosition,
+      long maxAheadMillis,
+      int rawLimitBytes)
+      implements Serializable {
+
+    /**
+     * @throws IllegalArgumentException if the event time field is not in the contract or no time
+     */
+    public static Settings of(Source source) {
+      Contract contract = source.contract();
+      RowType rowType = contract.rowType();
+      int position = source.eventTime().field().map(rowType::getFieldIndex).orElse(-1);
+      if (source.eventTime().field().isPresent()) {
+        requireTime(source, rowType, position);
+      }
+      return new Settings(
+          source.name(),
+          contract.name(),
+          contract.version(),
+          rowType,
+          position,
+          DEFAULT_MAX_AHEAD.toMillis(),
+          DeadLetter.Raw.DEFAULT_LIMIT_BYTES);
+    }
+
+    private static void requireTime(Source source, RowType rowType, int position) {
+      String field = source.eventTime().field().orElseThrow();
+      if (position < 0) {
+        throw new IllegalArgumentException(
+            "event time field '"
+                + field
+                + "' is not in contract '"
+                + source.contract().name()
+                + "'");
+      }
+      LogicalType type = rowType.getTypeAt(position);
+      switch (type.getTypeRoot()) {
+        case BIGINT, TIMESTAMP_WITHOUT_TIME_ZONE, TIMESTAMP_WITH_LOCAL_TIME_ZONE -> {}
+        default ->
+            throw new IllegalArgumentException(
+                "event time field '"
+                    + field
+                    + "' is "
+                    + type.asSummaryString()
+                    + "; an event time is a timestamp, or a BIGINT of epoch milliseconds");
+      }
+    }
+  }
+
+  public Intake(Settings settings, LongSupplier wallClockMillis) {
+    this.settings = settings;
+    this.wallClockMillis = wallClockMillis;
+  }
+
+  /**
+   * @param recordTimeMillis the record's own time: Kafka record timestamp, commit time of the
+   *     change; negative when it has none
+   */
+  public Ingested accept(
+      Decoding decoding, long recordTimeMillis, DeadLetter.Coordinates coordinates, byte[] raw) {
+    if (decoding instanceof Decoding.Problem problem) {
+      return refuse(problem, recordTimeMillis, coordinates, raw);
+    }
+    RowData row = ((Decoding.Row) decoding).row();
+    long eventTimeMillis = eventTimeMillis(row, recordTimeMillis);
+    if (eventTimeMillis == Long.MIN_VALUE) {
+      return refuse(missingEventTime(), recordTimeMillis, coordinates, raw);
+    }
+    long now = wallClockMillis.getAsLong();
+    if (eventTimeMillis > now + settings.maxAheadMillis()) {
+      return refuse(inFuture(eventTimeMillis, now), recordTimeMillis, coordinates, raw);
+    }
+    return Ingested.row(row, eventTimeMillis);
+  }
+
+  /** The dead letter of a record. */
+  public Ingested refuse(
+      Decoding.Problem problem,
+      long recordTimeMillis,
+      DeadLetter.Coordinates coordinates,
+      byte[] raw) {
+    return Ingested.deadLetter(
+        new DeadLetter(
+            settings.source(),
+            problem.reason(),
+            problem.field(),
+            problem.message(),
+            settings.contract(),
+            settings.contractVersion(),
+            Math.max(recordTimeMillis, 0),
+            coordinates,
+            DeadLetter.Raw.bounded(raw, settings.rawLimitBytes())));
+  }
+
+  /** Epoch millis, or {@code Long.MIN_VALUE} when there is none. */
+  private long eventTimeMillis(RowData row, long recordTimeMillis) {
+    int position = settings.eventTimePosition();
+    if (position < 0) {
+      return recordTimeMillis < 0 ? Long.MIN_VALUE : recordTimeMillis;
+    }
+    if (row.isNullAt(position)) {
+      return Long.MIN_VALUE;
+    }
+    LogicalType type = settings.rowType().getTypeAt(position);
+    return switch (type.getTypeRoot()) {
+      case BIGINT -> row.getLong(position);
+      // Without a zone it is taken as UTC, as Flink does.
+      default -> row.getTimestamp(position, LogicalTypeChecks.getPrecision(type)).getMillisecond();
+    };
+  }
+
+  private Decoding.Problem missingEventTime() {
+    return new Decoding.Problem(
+        MISSING_EVENT_TIME,
+        eventTimeField(),
+        settings.eventTimePosition() < 0
+            ? "the record carries no timestamp; name an event time field in the pipeline file"
+            : "null where the event time is expected");
+  }
+
+  private Decoding.Problem inFuture(long eventTimeMillis, long now) {
+    return new Decoding.Problem(
+        EVENT_TIME_IN_FUTURE,
+        eventTimeField(),
+        "event time "
+            + Instant.ofEpochMilli(eventTimeMillis)
+            + " is more than "
+            + Duration.ofMillis(settings.maxAheadMillis())
+            + " ahead of the clock ("
+            + Instant.ofEpochMilli(now)
+            + ")");
+  }
+
+  private String eventTimeField() {
+    return settings.eventTimePosition() < 0
+        ? ""
+        : settings.rowType().getFieldNames().get(settings.eventTimePosition());
+  }
+
+  /** The dead letter of a record that brought the decoder down. */
+  public static Decoding.Problem failure(Exception cause) {
+    return new Decoding.Problem(DeadLetterReason.DECODER_FAILURE, "", cause.toString());
+  }
+}
