@@ -36,62 +36,75 @@ public final class Environment {
    * A text after replacement.
    *
    * @param value with every placeholder replaced, missing variables by nothing
-   * @param writtenOut what the file itself contributes: the text without its placeholders, followed
-   *     by the defaults. Empty when all of the value comes from the environment.
+   * @param writtenOut what the file itself contributes: placeholders replaced by their defaults
+   *     only. Empty when all of the value comes from the environment.
    * @param missing names of variables that are neither set nor have a default
    * @param malformed beginnings of placeholders that cannot be read
-   * @param usedDefault a default was taken
+   * @param replaced a variable was used
    */
   public record Resolved(
       String value,
       String writtenOut,
       List<String> missing,
       List<String> malformed,
-      boolean usedDefault) {}
+      boolean replaced) {
 
-  public Resolved resolve(String text) {
-    if (!hasPlaceholder(text)) {
+    static Resolved unchanged(String text) {
       return new Resolved(text, text, List.of(), List.of(), false);
     }
+
+    /** Whether all variables were there and all placeholders could be read. */
+    public boolean isComplete() {
+      return missing.isEmpty() && malformed.isEmpty();
+    }
+  }
+
+  /** Replaces the placeholders of one text. */
+  public Resolved resolve(String text) {
+    if (!hasPlaceholder(text)) {
+      return Resolved.unchanged(text);
+    }
     StringBuilder value = new StringBuilder();
-    StringBuilder literal = new StringBuilder();
-    StringBuilder defaults = new StringBuilder();
+    StringBuilder writtenOut = new StringBuilder();
     List<String> missing = new ArrayList<>();
-    boolean usedDefault = false;
+    List<String> malformed = new ArrayList<>();
+    boolean replaced = false;
     Matcher matcher = PLACEHOLDER.matcher(text);
     int end = 0;
     while (matcher.find()) {
-      value.append(text, end, matcher.start());
-      literal.append(text, end, matcher.start());
+      String between = text.substring(end, matcher.start());
+      malformed.addAll(malformed(between));
+      value.append(between);
+      writtenOut.append(between);
       end = matcher.end();
       String name = matcher.group(1);
       if (name == null) {
         value.append("${");
-        literal.append("\0{");
+        writtenOut.append("${");
         continue;
       }
       String fallback = matcher.group(3);
       String variable = variables.get(name);
       if (fallback != null) {
-        defaults.append(fallback);
+        writtenOut.append(fallback);
       }
       if (variable != null && (!variable.isEmpty() || fallback == null)) {
         value.append(variable);
+        replaced = true;
       } else if (fallback != null) {
         value.append(fallback);
-        usedDefault = true;
       } else {
         missing.add(name);
       }
     }
-    value.append(text, end, text.length());
-    literal.append(text, end, text.length());
+    String rest = text.substring(end);
+    malformed.addAll(malformed(rest));
     return new Resolved(
-        value.toString(),
-        literal.toString().replace('\0', '$') + defaults,
+        value.append(rest).toString(),
+        writtenOut.append(rest).toString(),
         List.copyOf(missing),
-        malformed(literal.toString()),
-        usedDefault);
+        List.copyOf(malformed),
+        replaced);
   }
 
   private static List<String> malformed(String literal) {

@@ -11,21 +11,26 @@ public final class NearestName {
   private NearestName() {}
 
   /**
-   * The candidate that differs least from {@code written}, if it differs by at most a third of its
-   * letters (at least two). Cost O(candidates * length^2).
+   * The candidate that differs least from {@code written}, if at most a third of the letters differ
+   * (two of four or more). Cost O(candidates * length^2).
    */
   public static Optional<String> of(String written, Collection<String> candidates) {
-    String lower = written.toLowerCase(Locale.ROOT);
     return candidates.stream()
-        .filter(
-            candidate ->
-                distance(lower, candidate.toLowerCase(Locale.ROOT))
-                    <= Math.max(2, Math.max(written.length(), candidate.length()) / 3))
-        .filter(candidate -> candidate.length() > 2 || candidate.length() == written.length())
-        .min(
-            Comparator.<String>comparingInt(
-                    candidate -> distance(lower, candidate.toLowerCase(Locale.ROOT)))
-                .thenComparing(Comparator.naturalOrder()));
+        .map(candidate -> new Candidate(candidate, difference(written, candidate)))
+        .filter(candidate -> candidate.difference() <= tolerance(written, candidate.name()))
+        .min(Comparator.comparingInt(Candidate::difference).thenComparing(Candidate::name))
+        .map(Candidate::name);
+  }
+
+  private record Candidate(String name, int difference) {}
+
+  private static int difference(String written, String candidate) {
+    return distance(written.toLowerCase(Locale.ROOT), candidate.toLowerCase(Locale.ROOT));
+  }
+
+  private static int tolerance(String written, String candidate) {
+    int length = Math.max(written.length(), candidate.length());
+    return length < 4 ? length / 2 : Math.max(2, length / 3);
   }
 
   /** {@code did you mean "hop"?}, or the instead text when nothing is near. */

@@ -6,9 +6,11 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.math.BigDecimal;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /** A value of a YAML file that knows its place. Immutable. */
 public final class YamlValue {
@@ -34,7 +36,7 @@ public final class YamlValue {
   private final int line;
   private final String path;
   private final Kind kind;
-  private final String text;
+  private final Environment.Resolved text;
   private final Map<String, YamlValue> entries;
   private final List<YamlValue> items;
 
@@ -44,6 +46,17 @@ public final class YamlValue {
       String path,
       Kind kind,
       String text,
+      Map<String, YamlValue> entries,
+      List<YamlValue> items) {
+    this(file, line, path, kind, Environment.Resolved.unchanged(text), entries, items);
+  }
+
+  private YamlValue(
+      String file,
+      int line,
+      String path,
+      Kind kind,
+      Environment.Resolved text,
       Map<String, YamlValue> entries,
       List<YamlValue> items) {
     this.file = file;
@@ -81,9 +94,41 @@ public final class YamlValue {
     return path;
   }
 
-  /** A scalar as it was written, without quotes; empty for maps, lists and null. */
+  /** A scalar's text, without quotes; empty for maps, lists and null. */
   public String text() {
+    return text.value();
+  }
+
+  /** What of {@link #text} comes from the file and not from the environment. */
+  public Environment.Resolved origin() {
     return text;
+  }
+
+  /**
+   * The same value with placeholders replaced. A value with a missing variable keeps its place and
+   * an incomplete text.
+   */
+  public YamlValue resolve(Environment environment, Consumer<Problem> problems) {
+    Map<String, YamlValue> newEntries = new LinkedHashMap<>();
+    entries.forEach((key, value) -> newEntries.put(key, value.resolve(environment, problems)));
+    List<YamlValue> newItems =
+        items.stream().map(item -> item.resolve(environment, problems)).toList();
+    Environment.Resolved resolved = environment.resolve(text.value());
+    for (String name : resolved.missing()) {
+      problems.accept(
+          problem(
+              "${" + name + "}, which is not set",
+              "the environment variable " + name,
+              "export " + name + "=..., or give it a default: ${" + name + ":-...}"));
+    }
+    for (String beginning : resolved.malformed()) {
+      problems.accept(
+          problem(
+              quote(beginning),
+              "${NAME} or ${NAME:-default}",
+              "close the brace, or write $${ for the characters themselves"));
+    }
+    return new YamlValue(file, line, path, kind, resolved, newEntries, newItems);
   }
 
   /** The entries of a map in file order; none for other kinds. */
@@ -118,8 +163,8 @@ public final class YamlValue {
     return at;
   }
 
-  /** The value at a list position or key. */
-  YamlValue child(Object element) {
+  /** The value at a list position or under a key, as a JSON pointer names it. */
+  public YamlValue child(Object element) {
     if (element instanceof Integer index && isList()) {
       return items.get(index);
     }
@@ -132,8 +177,13 @@ public final class YamlValue {
       case MAP -> entries.isEmpty() ? "an empty map" : "a map";
       case LIST -> items.isEmpty() ? "an empty list" : "a list";
       case NULL -> "nothing";
-      default -> kind.noun + " " + quote(text);
+      default -> kind.noun + " " + quote(text()) + (text.replaced() ? " from the environment" : "");
     };
+  }
+
+  /** Like {@link #describe}, for values that must not be printed. */
+  public String describeSecret() {
+    return isScalar() ? kind.noun + " ***" : describe();
   }
 
   public Problem problem(String found, String expected, String fix) {
@@ -159,15 +209,15 @@ public final class YamlValue {
         items.forEach(item -> array.add(item.toJson()));
         return array;
       case INTEGER:
-        return json.numberNode(new BigDecimal(text).toBigIntegerExact());
+        return json.numberNode(new BigDecimal(text()).toBigIntegerExact());
       case DECIMAL:
-        return json.numberNode(new BigDecimal(text));
+        return json.numberNode(new BigDecimal(text()));
       case BOOLEAN:
-        return json.booleanNode(Boolean.parseBoolean(text));
+        return json.booleanNode(Boolean.parseBoolean(text()));
       case NULL:
         return json.nullNode();
       default:
-        return json.textNode(text);
+        return json.textNode(text());
     }
   }
 }

@@ -1,0 +1,141 @@
+package io.millrace.pipeline;
+
+import io.millrace.document.Problem;
+import io.millrace.document.YamlValue;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/**
+ * Typed access to values whose shape the JSON Schema has checked already: what is missing or has
+ * the wrong kind is passed over in silence here, so that every mistake is reported once. What the
+ * schema cannot see, such as a number that came from the environment, is reported here.
+ */
+final class Reading {
+
+  private final List<Problem> problems = new ArrayList<>();
+  private final Set<String> reportedPaths;
+
+  /**
+   * @param shapeProblems what the schema found
+   */
+  Reading(List<Problem> shapeProblems) {
+    reportedPaths = shapeProblems.stream().map(Problem::path).collect(Collectors.toSet());
+  }
+
+  List<Problem> problems() {
+    return problems;
+  }
+
+  void report(Problem problem) {
+    problems.add(problem);
+  }
+
+  Optional<String> text(YamlValue map, String key) {
+    return scalar(map, key).map(YamlValue::text);
+  }
+
+  String text(YamlValue map, String key, String otherwise) {
+    return text(map, key).filter(text -> !text.isEmpty()).orElse(otherwise);
+  }
+
+  /** The scalar under a key if all of its variables are set. */
+  Optional<YamlValue> scalar(YamlValue map, String key) {
+    return map.get(key).filter(it -> it.isScalar() && it.origin().isComplete());
+  }
+
+  Optional<Duration> duration(YamlValue map, String key) {
+    return scalar(map, key)
+        .flatMap(
+            value -> reported(value, "a length of time such as 30s, 5m, 1h, 7d", Durations::parse));
+  }
+
+  int port(YamlValue map, String key, int otherwise) {
+    return scalar(map, key)
+        .flatMap(
+            value ->
+                reported(
+                    value,
+                    "a port from 1 to 65535",
+                    text ->
+                        text.matches("[0-9]{1,5}")
+                                && Integer.parseInt(text) >= 1
+                                && Integer.parseInt(text) <= 65535
+                            ? Optional.of(Integer.parseInt(text))
+                            : Optional.empty()))
+        .orElse(otherwise);
+  }
+
+  boolean flag(YamlValue map, String key, boolean otherwise) {
+    return scalar(map, key)
+        .flatMap(
+            value ->
+                reported(
+                    value,
+                    "true or false",
+                    text ->
+                        switch (text.toLowerCase(Locale.ROOT)) {
+                          case "true" -> Optional.of(true);
+                          case "false" -> Optional.of(false);
+                          default -> Optional.empty();
+                        }))
+        .orElse(otherwise);
+  }
+
+  /** The parsed value, or a problem unless the schema has reported one at this place. */
+  private <T> Optional<T> reported(
+      YamlValue value, String expected, Function<String, Optional<T>> parse) {
+    Optional<T> parsed = parse.apply(value.text());
+    if (parsed.isEmpty() && !reportedPaths.contains(value.path())) {
+      report(value.problem(value.describe(), expected, "correct it"));
+    }
+    return parsed;
+  }
+
+  <E extends Enum<E>> E choice(YamlValue map, String key, E otherwise) {
+    return text(map, key)
+        .flatMap(
+            text -> {
+              for (E constant : otherwise.getDeclaringClass().getEnumConstants()) {
+                if (constant.name().toLowerCase(Locale.ROOT).equals(text)) {
+                  return Optional.of(constant);
+                }
+              }
+              return Optional.empty();
+            })
+        .orElse(otherwise);
+  }
+
+  /** The texts of a list; items of other kinds are passed over. */
+  List<YamlValue> scalars(YamlValue map, String key) {
+    return map.get(key).map(YamlValue::items).orElse(List.of()).stream()
+        .filter(item -> item.isScalar() && item.origin().isComplete())
+        .toList();
+  }
+
+  /** Client properties; secrets written out are reported. */
+  Map<String, Secret> properties(YamlValue map, String key) {
+    Map<String, Secret> properties = new LinkedHashMap<>();
+    map.get(key)
+        .ifPresent(
+            found ->
+                found
+                    .entries()
+                    .forEach(
+                        entry -> {
+                          YamlValue value = entry.getValue();
+                          if (value.isScalar()) {
+                            Secrets.property(entry.getKey(), value).ifPresent(this::report);
+                            properties.put(entry.getKey(), new Secret(value.text()));
+                          }
+                        }));
+    return properties;
+  }
+}
