@@ -16,6 +16,7 @@ import java.sql.Types;
 import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
+import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.stream.Stream;
@@ -32,7 +33,7 @@ public final class FlightData {
   public static final String TOPIC = "flights";
 
   /** The table of planes, with the replica identity that change capture needs. */
-  public static final String CREATE_PLANES =
+  private static final String CREATE_PLANES =
       """
       CREATE TABLE IF NOT EXISTS public.planes (
         tailnum TEXT PRIMARY KEY,
@@ -133,29 +134,40 @@ public final class FlightData {
     }
   }
 
-  /** Creates {@code public.planes} and fills it in one transaction; returns the number of rows. */
-  public int loadPlanes(Connection connection) throws SQLException {
-    boolean autoCommit = connection.getAutoCommit();
-    connection.setAutoCommit(false);
-    List<String[]> planes = planes();
-    try (Statement statement = connection.createStatement();
-        PreparedStatement insert =
-            connection.prepareStatement(
-                "INSERT INTO public.planes VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)")) {
+  /** Creates {@code public.planes}, if it is not there, with complete images of changed rows. */
+  public static void createPlanes(Connection connection) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
       statement.execute(CREATE_PLANES);
       statement.execute(FULL_IMAGES);
-      for (String[] plane : planes) {
+    }
+  }
+
+  /**
+   * Creates {@code public.planes} and fills it in one transaction; planes that are there already
+   * stay as they are.
+   *
+   * @return rows inserted
+   */
+  public int loadPlanes(Connection connection) throws SQLException {
+    int inserted;
+    boolean autoCommit = connection.getAutoCommit();
+    connection.setAutoCommit(false);
+    createPlanes(connection);
+    try (PreparedStatement insert =
+        connection.prepareStatement(
+            "INSERT INTO public.planes VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING")) {
+      for (String[] plane : planes()) {
         for (int column = 0; column < plane.length; column++) {
           set(insert, column + 1, plane[column], isNumber(column));
         }
         insert.addBatch();
       }
-      insert.executeBatch();
+      inserted = Arrays.stream(insert.executeBatch()).sum();
       connection.commit();
     } finally {
       connection.setAutoCommit(autoCommit);
     }
-    return planes.size();
+    return inserted;
   }
 
   private static boolean isNumber(int column) {

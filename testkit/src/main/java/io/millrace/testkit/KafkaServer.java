@@ -103,7 +103,7 @@ public final class KafkaServer implements AutoCloseable {
     config.put("share.coordinator.state.topic.replication.factor", "1");
     config.put("share.coordinator.state.topic.min.isr", "1");
     config.put("group.initial.rebalance.delay.ms", "0");
-    config.put("auto.create.topics.enable", "false");
+    config.put("num.partitions", "2");
     // One flush thread and few handlers: the machine also runs the job under test.
     config.put("num.network.threads", "2");
     config.put("num.io.threads", "2");
