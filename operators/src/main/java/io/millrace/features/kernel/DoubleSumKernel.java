@@ -16,9 +16,6 @@ import org.apache.flink.table.data.RowData;
  * could be seen in the last bits of the small values that remain. A sum beyond the range of DOUBLE
  * is an infinity and is rebuilt whenever something leaves.
  *
- * <p>Method: two-sum of Knuth, double-double addition of Li et al., "Design, implementation and
- * testing of extended and mixed precision BLAS" (ACM TOMS 28, 2002).
- *
  * <p>Five words: count of all values, high, low, sum of magnitudes, largest sum of magnitudes. The
  * object, null as a rule, is the counts of NaN, +infinity and -infinity.
  */
@@ -29,7 +26,6 @@ final class DoubleSumKernel extends SumKernel {
   private static final int LOW = 2;
   private static final int MAGNITUDE = 3;
   private static final int PEAK = 4;
-  private static final double REBUILD_RATIO = 1 << 20;
   private static final int OBJECT_VERSION = 1;
 
   private final ValueType type;
@@ -118,24 +114,7 @@ final class DoubleSumKernel extends SumKernel {
   }
 
   private static void addFinite(long[] words, int at, double high, double low, double magnitude) {
-    double a = Double.longBitsToDouble(words[at + HIGH]);
-    double b = Double.longBitsToDouble(words[at + LOW]);
-    double sum = a + high;
-    if (Math.abs(sum) <= Double.MAX_VALUE) {
-      double part = sum - a;
-      double rest = (a - (sum - part)) + (high - part);
-      double lowSum = b + low;
-      double lowPart = lowSum - b;
-      double lowRest = (b - (lowSum - lowPart)) + (low - lowPart);
-      rest += lowSum;
-      double middle = sum + rest;
-      rest = rest - (middle - sum) + lowRest;
-      sum = middle + rest;
-      words[at + LOW] = Double.doubleToRawLongBits(rest - (sum - middle));
-    } else {
-      words[at + LOW] = 0;
-    }
-    words[at + HIGH] = Double.doubleToRawLongBits(sum);
+    DoubleDouble.add(words, at + HIGH, high, low);
     double total = Double.longBitsToDouble(words[at + MAGNITUDE]) + magnitude;
     words[at + MAGNITUDE] = Double.doubleToRawLongBits(total);
     if (total > Double.longBitsToDouble(words[at + PEAK])) {
@@ -157,10 +136,8 @@ final class DoubleSumKernel extends SumKernel {
       words[at + PEAK] = 0;
       return true;
     }
-    double magnitude = Double.longBitsToDouble(words[at + MAGNITUDE]);
-    double peak = Double.longBitsToDouble(words[at + PEAK]);
-    // Written so that infinities and NaN ask for a rebuild.
-    return peak <= magnitude * REBUILD_RATIO && peak <= Double.MAX_VALUE;
+    return DoubleDouble.isSound(
+        Double.longBitsToDouble(words[at + MAGNITUDE]), Double.longBitsToDouble(words[at + PEAK]));
   }
 
   private void countSpecial(Cells cells, int cell, double value, int change) {
@@ -206,6 +183,11 @@ final class DoubleSumKernel extends SumKernel {
       return Double.NaN;
     }
     return counts[1] != 0 ? Double.POSITIVE_INFINITY : Double.NEGATIVE_INFINITY;
+  }
+
+  /** Largest sum of magnitudes since the cell was empty: the measure of rounding. */
+  double peak(Cells cells, int cell) {
+    return Double.longBitsToDouble(cells.words[wordAt(cells, cell) + PEAK]);
   }
 
   double high(Cells cells, int cell) {

@@ -66,7 +66,9 @@ public final class Kernels {
         throw unknown(id);
       }
       String inside = function.substring(bracket + 1, function.length() - 1);
-      parameters.addAll(List.of(inside.split(",")));
+      for (String parameter : inside.split(",")) {
+        parameters.add(parameter.strip());
+      }
       function = function.substring(0, bracket);
     }
     LogicalType type =
@@ -84,16 +86,34 @@ public final class Kernels {
           floating
               ? new DoubleSumKernel(id, values, field)
               : wide ? new WideSumKernel(id, values, field) : new LongSumKernel(id, values, field);
-      case "min" ->
+      case "min", "max" ->
           values.isLong()
-              ? new LongExtremeKernel(id, values, field, false)
-              : new ObjectExtremeKernel(id, values, field, false);
-      case "max" ->
+              ? new LongExtremeKernel(id, values, field, function.equals("max"))
+              : new ObjectExtremeKernel(id, values, field, function.equals("max"));
+      case "squares" ->
+          floating
+              ? new DoubleSquaresKernel(id, values, field)
+              : new ExactSquaresKernel(id, values, field);
+      case "first", "last" ->
           values.isLong()
-              ? new LongExtremeKernel(id, values, field, true)
-              : new ObjectExtremeKernel(id, values, field, true);
+              ? new LongEdgeKernel(id, values, field, function.equals("last"))
+              : new ObjectEdgeKernel(id, values, field, function.equals("last"));
+      case "last_k" -> new LastKKernel(id, values, field, integer(id, parameters));
+      case "top_k" -> new TopKKernel(id, values, field);
+      case "hll" -> new DistinctKernel(id, values, field, integer(id, parameters));
+      case "kll" -> new QuantileKernel(id, values, field, integer(id, parameters));
+      case "histogram" ->
+          new HistogramKernel(
+              id, values, field, parameters.stream().mapToDouble(Double::parseDouble).toArray());
       default -> throw unknown(id);
     };
+  }
+
+  private static int integer(String id, List<String> parameters) {
+    if (parameters.size() != 1) {
+      throw unknown(id);
+    }
+    return Integer.parseInt(parameters.get(0));
   }
 
   /** Lengths of texts and nullability do not change what a kernel holds, so they are left out. */

@@ -172,6 +172,79 @@ final class NumberResults {
     }
   }
 
+  /** Sample variance, or its square root. */
+  static final class Variance extends DoubleResult {
+    private static final long serialVersionUID = 1L;
+    private final SumKernel sum;
+    private final SquaresKernel squares;
+    private final boolean root;
+
+    Variance(SumKernel sum, SquaresKernel squares, boolean root) {
+      this.sum = sum;
+      this.squares = squares;
+      this.root = root;
+    }
+
+    @Override
+    boolean isNull(Cells cells, int cell) {
+      return sum.count(cells, cell) < 2;
+    }
+
+    @Override
+    double toDouble(Cells cells, int cell) {
+      double variance = squares.variance(cells, cell, sum);
+      return root ? Math.sqrt(variance) : variance;
+    }
+  }
+
+  /** A quantile. */
+  static final class Quantile extends DoubleResult {
+    private static final long serialVersionUID = 1L;
+    private final QuantileKernel quantiles;
+    private final double q;
+
+    Quantile(QuantileKernel quantiles, double q) {
+      this.quantiles = quantiles;
+      this.q = q;
+    }
+
+    @Override
+    boolean isNull(Cells cells, int cell) {
+      return quantiles.isEmpty(cells, cell);
+    }
+
+    @Override
+    double toDouble(Cells cells, int cell) {
+      return quantiles.quantile(cells, cell, q);
+    }
+  }
+
+  /** Approximate number of distinct values; never null. */
+  static final class Distinct extends FeatureResult {
+    private static final long serialVersionUID = 1L;
+    private final DistinctKernel distinct;
+
+    Distinct(DistinctKernel distinct) {
+      this.distinct = distinct;
+    }
+
+    @Override
+    boolean isNull(Cells cells, int cell) {
+      return false;
+    }
+
+    @Override
+    double toDouble(Cells cells, int cell) {
+      return distinct.estimate(cells, cell);
+    }
+
+    @Override
+    public boolean write(Cells cells, int cell, BinaryRowWriter row, int column) {
+      row.writeLong(column, distinct.estimate(cells, cell));
+      return true;
+    }
+  }
+
   /** Quotient of two features of the same cell; null when either is null or the divisor is 0. */
   static final class Ratio extends DoubleResult {
     private static final long serialVersionUID = 1L;

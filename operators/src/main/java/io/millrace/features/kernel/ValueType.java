@@ -4,8 +4,7 @@ import java.io.IOException;
 import java.io.Serializable;
 import java.math.BigDecimal;
 import java.math.BigInteger;
-import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
+import org.apache.datasketches.hash.MurmurHash3;
 import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputView;
 import org.apache.flink.table.data.DecimalData;
@@ -53,6 +52,9 @@ final class ValueType implements Serializable {
     STRING,
     BYTES
   }
+
+  /** Part of the state format: another seed would count values twice after a restore. */
+  private static final long HASH_SEED = 9001;
 
   private final Form form;
   private final int precision;
@@ -186,7 +188,8 @@ final class ValueType implements Serializable {
     return switch (form) {
       // A binary row hands out a view of its own memory, which the runtime may use again.
       case STRING -> ((BinaryStringData) row.getString(field)).copy();
-      case BYTES -> row.getBinary(field).clone();
+      // Held like a text: it has the order, equality and hash that byte[] lacks.
+      case BYTES -> BinaryStringData.fromBytes(row.getBinary(field).clone());
       case NANOS -> row.getTimestamp(field, precision);
       case LONG_DECIMAL -> row.getDecimal(field, precision, scale);
       default -> readLong(row, field);
@@ -195,8 +198,7 @@ final class ValueType implements Serializable {
 
   int compare(Object left, Object right) {
     return switch (form) {
-      case STRING -> ((BinaryStringData) left).compareTo((BinaryStringData) right);
-      case BYTES -> Arrays.compareUnsigned((byte[]) left, (byte[]) right);
+      case STRING, BYTES -> ((BinaryStringData) left).compareTo((BinaryStringData) right);
       case NANOS -> ((TimestampData) left).compareTo((TimestampData) right);
       case LONG_DECIMAL -> ((DecimalData) left).compareTo((DecimalData) right);
       default -> Long.compare((Long) left, (Long) right);
@@ -223,7 +225,7 @@ final class ValueType implements Serializable {
   void writeColumn(Object held, BinaryRowWriter row, int column) {
     switch (form) {
       case STRING -> row.writeString(column, (StringData) held);
-      case BYTES -> row.writeBinary(column, (byte[]) held);
+      case BYTES -> row.writeBinary(column, ((BinaryStringData) held).toBytes());
       case NANOS -> row.writeTimestamp(column, (TimestampData) held, precision);
       case LONG_DECIMAL -> row.writeDecimal(column, (DecimalData) held, precision);
       default -> writeColumn((long) (Long) held, row, column);
@@ -251,6 +253,7 @@ final class ValueType implements Serializable {
       case DOUBLE -> doubleOf((Long) held);
       case SHORT_DECIMAL -> DecimalData.fromUnscaledLong((Long) held, precision, scale);
       case MILLIS -> TimestampData.fromEpochMillis((Long) held);
+      case BYTES -> ((BinaryStringData) held).toBytes();
       default -> held;
     };
   }
@@ -261,8 +264,7 @@ final class ValueType implements Serializable {
    */
   void writeHeld(Object held, DataOutputView out) throws IOException {
     switch (form) {
-      case STRING -> writeBytes(((BinaryStringData) held).toBytes(), out);
-      case BYTES -> writeBytes((byte[]) held, out);
+      case STRING, BYTES -> writeBytes(((BinaryStringData) held).toBytes(), out);
       case LONG_DECIMAL -> writeBytes(((DecimalData) held).toUnscaledBytes(), out);
       case NANOS -> {
         VarLong.writeSigned(((TimestampData) held).getMillisecond(), out);
@@ -275,8 +277,7 @@ final class ValueType implements Serializable {
 
   Object readHeld(DataInputView in) throws IOException {
     return switch (form) {
-      case STRING -> BinaryStringData.fromBytes(readBytes(in));
-      case BYTES -> readBytes(in);
+      case STRING, BYTES -> BinaryStringData.fromBytes(readBytes(in));
       case LONG_DECIMAL -> DecimalData.fromUnscaledBytes(readBytes(in), precision, scale);
       case NANOS -> TimestampData.fromEpochMillis(VarLong.readSigned(in), (int) VarLong.read(in));
       case FLOAT, DOUBLE -> in.readLong();
@@ -284,14 +285,21 @@ final class ValueType implements Serializable {
     };
   }
 
-  /** The held value as text, for hashing values of different widths alike and for messages. */
-  String display(Object held) {
+  /** 64 bits that depend on the value only; for values that {@link #isLong} itself. */
+  long hash(Object held) {
     return switch (form) {
-      case BYTES -> new String((byte[]) held, StandardCharsets.ISO_8859_1);
-      case FLOAT, DOUBLE -> Double.toString(doubleOf((Long) held));
-      case SHORT_DECIMAL -> BigDecimal.valueOf((Long) held, scale).toString();
-      default -> held.toString();
+      case STRING, BYTES -> hash(((BinaryStringData) held).toBytes());
+      case LONG_DECIMAL -> hash(((DecimalData) held).toUnscaledBytes());
+      case NANOS -> {
+        TimestampData time = (TimestampData) held;
+        yield time.getMillisecond() * 1_000_000 + time.getNanoOfMillisecond();
+      }
+      default -> (Long) held;
     };
+  }
+
+  private static long hash(byte[] bytes) {
+    return bytes.length == 0 ? 0 : MurmurHash3.hash(bytes, HASH_SEED)[0];
   }
 
   private static void writeBytes(byte[] bytes, DataOutputView out) throws IOException {

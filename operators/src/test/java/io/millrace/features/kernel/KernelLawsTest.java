@@ -40,7 +40,29 @@ class KernelLawsTest {
         "max(x):TIMESTAMP(3)",
         "min(x):TIMESTAMP_LTZ(6)",
         "min(x):STRING",
-        "max(x):STRING");
+        "max(x):STRING",
+        "min(x):BYTES",
+        "squares(x):INT",
+        "squares(x):BIGINT",
+        "squares(x):DECIMAL(12, 2)",
+        "squares(x):DECIMAL(38, 10)",
+        "first(x):BOOLEAN",
+        "last(x):BIGINT",
+        "first(x):DOUBLE",
+        "last(x):STRING",
+        "first(x):STRING",
+        "last(x):DECIMAL(38, 10)",
+        "last(x):TIMESTAMP_LTZ(6)",
+        "last_k[1](x):INT",
+        "last_k[5](x):STRING",
+        "last_k[30](x):DOUBLE",
+        "top_k(x):STRING",
+        "top_k(x):BYTES",
+        "top_k(x):DOUBLE",
+        "top_k(x):DECIMAL(38, 10)",
+        "histogram[0.0](x):INT",
+        "histogram[-5.0, 0.0, 5.0](x):DOUBLE",
+        "histogram[0.0, 1.5](x):DECIMAL(12, 2)");
   }
 
   @ParameterizedTest
