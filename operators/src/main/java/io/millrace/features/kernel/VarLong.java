@@ -5,10 +5,10 @@ import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputView;
 
 /** Unsigned longs, seven bits a byte, lowest first; the top bit says that more follow. */
-final class VarLong {
+public final class VarLong {
   private VarLong() {}
 
-  static void write(long value, DataOutputView out) throws IOException {
+  public static void write(long value, DataOutputView out) throws IOException {
     long rest = value;
     while ((rest & ~0x7FL) != 0) {
       out.writeByte((int) (rest & 0x7F) | 0x80);
@@ -17,7 +17,7 @@ final class VarLong {
     out.writeByte((int) rest);
   }
 
-  static long read(DataInputView in) throws IOException {
+  public static long read(DataInputView in) throws IOException {
     long value = 0;
     for (int shift = 0; shift < 64; shift += 7) {
       byte next = in.readByte();
@@ -30,11 +30,11 @@ final class VarLong {
   }
 
   /** Signed numbers, small magnitudes short. */
-  static void writeSigned(long value, DataOutputView out) throws IOException {
+  public static void writeSigned(long value, DataOutputView out) throws IOException {
     write((value << 1) ^ (value >> 63), out);
   }
 
-  static long readSigned(DataInputView in) throws IOException {
+  public static long readSigned(DataInputView in) throws IOException {
     long raw = read(in);
     return (raw >>> 1) ^ -(raw & 1);
   }

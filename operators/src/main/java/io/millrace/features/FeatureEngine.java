@@ -1,0 +1,461 @@
+package io.millrace.features;
+
+import io.millrace.features.kernel.Cells;
+import io.millrace.features.kernel.Kernel;
+import java.util.Arrays;
+import org.apache.flink.table.data.RowData;
+
+/**
+ * Keeps the window and lifetime totals of one key after another: takes in rows, lets time pass, and
+ * thereby answers what the totals are at a time. Knows nothing of Flink's runtime.
+ *
+ * <p>At time {@code t} a window of {@code n} tiles holds the rows of the tiles {@code H-n+1 .. H},
+ * see {@link Hops}. Totals are a function of the rows that came and of {@code t} alone, whatever
+ * the order of rows and of the passing of time. So are the two numbers of a version:
+ *
+ * <ul>
+ *   <li>{@link Head#versionMillis}: the newest event, or the newest time up to {@code t} at which a
+ *       tile left a window, even if the row came only later;
+ *   <li>{@link #revision}: how many rows were added to or taken back from the widest window (the
+ *       lifetime, if the view has lifetime features). Between two expiries it only grows.
+ * </ul>
+ *
+ * <p>Cost of a row: one tile, and one cell per window, plus one subtraction for each tile that
+ * leaves a window. A kernel that cannot be subtracted is merged anew from at most 64 cells of each
+ * level of partial totals, when the tile that leaves matters to it. None of this grows with the
+ * number of tiles in a window.
+ *
+ * <p>NOT thread safe.
+ */
+final class FeatureEngine {
+  /** The row is older than every window. Lifetime totals took it all the same. */
+  static final int LATE = 1;
+
+  /** Values or version are not what they were. */
+  static final int CHANGED = 2;
+
+  /** A row was taken back from a tile that never had one. */
+  static final int GONE = 4;
+
+  /** A row was taken back and some aggregate has no way to forget it. */
+  static final int NOT_RETRACTABLE = 8;
+
+  private final StateShape shape;
+  private final Hops hops;
+  private final Kernel[] kernels;
+  private final int[] ofTile;
+  private final int[] partials;
+  private final boolean[] stale;
+  private final NearChunks chunks;
+  private final WindowRebuild rebuild;
+  private Head head;
+  private ChunkStore store;
+
+  FeatureEngine(StateShape shape) {
+    this.shape = shape;
+    hops = shape.hops();
+    kernels = shape.kernels();
+    ofTile = shape.kernelsOfTile();
+    partials = shape.partialKernels();
+    stale = new boolean[kernels.length];
+    chunks = new NearChunks(shape);
+    rebuild = new WindowRebuild(shape, chunks);
+  }
+
+  /**
+   * Turns to a key.
+   *
+   * @param stored what was kept of it, null if nothing
+   * @return what is to be kept of it from now on
+   */
+  Head open(Head stored, ChunkStore of) throws Exception {
+    store = of;
+    head = stored == null ? new Head(shape) : stored.shape == shape ? stored : stored.remap(shape);
+    chunks.open(head, of);
+    if (head.unsettled) {
+      settle();
+    }
+    return head;
+  }
+
+  /** Writes the chunks that were changed; to be called before turning to another key. */
+  void close() throws Exception {
+    chunks.close();
+    head = null;
+    store = null;
+  }
+
+  /**
+   * Lets time pass: tiles that have left a window are taken out of it.
+   *
+   * @return whether any has
+   */
+  boolean advance(long timeMillis) throws Exception {
+    return advanceToHop(hops.tile(timeMillis));
+  }
+
+  private boolean advanceToHop(long hop) throws Exception {
+    if (hop <= head.hop) {
+      return false;
+    }
+    head.hop = hop;
+    boolean expired = false;
+    // Narrow windows first: the widest one drops the tiles themselves.
+    for (int w = 0; w < head.oldest.length; w++) {
+      long last = hop - shape.tiles(w);
+      if (head.oldest[w] <= last) {
+        expire(w, last);
+        expired = true;
+      }
+    }
+    return expired;
+  }
+
+  /**
+   * Takes in a row, or takes it back.
+   *
+   * @param timeMillis its event time; time passes up to it if need be
+   * @return {@link #LATE} and the other flags
+   */
+  int take(RowData row, long timeMillis, boolean retract) throws Exception {
+    long tile = hops.tile(timeMillis);
+    advanceToHop(tile);
+    long versionBefore = head.versionMillis;
+    int outcome = 0;
+    boolean applied = true;
+    if (shape.windows() > 0) {
+      if (tile < Hops.firstTile(head.hop, shape.widest())) {
+        outcome = LATE;
+        raiseVersion(hops.expiryMillis(tile, shape.widest()));
+      } else if (retract) {
+        outcome = retractFromWindows(row, timeMillis, tile);
+        applied = outcome != GONE;
+      } else {
+        addToWindows(row, timeMillis, tile);
+        outcome = CHANGED;
+      }
+    }
+    if (applied && shape.lifetime()) {
+      outcome |= retract ? retractFromLifetime(row, timeMillis) : addToLifetime(row, timeMillis);
+    }
+    if ((outcome & CHANGED) != 0) {
+      head.newestEventMillis = Math.max(head.newestEventMillis, timeMillis);
+      raiseVersion(timeMillis);
+    }
+    return head.versionMillis != versionBefore ? outcome | CHANGED : outcome;
+  }
+
+  private void addToWindows(RowData row, long timeMillis, long tile) throws Exception {
+    long number = tile >> 6;
+    long address = Chunk.address(0, number);
+    Chunk chunk = chunks.find(address, NearChunks.ADDING);
+    if (chunk == null) {
+      chunk = chunks.add(address, Chunk.ofTiles(shape), NearChunks.ADDING);
+      TileRing.add(head.occupied, number);
+    }
+    int cell = chunk.open((int) tile & 63);
+    Cells cells = chunk.cells();
+    for (int k : ofTile) {
+      kernels[k].add(cells, cell, row, timeMillis);
+    }
+    if (chunk.withTotal()) {
+      int total = chunk.totalCell();
+      for (int k : partials) {
+        kernels[k].add(cells, total, row, timeMillis);
+      }
+      TileRing.add(head.changed, number);
+    }
+    chunks.changed(chunk);
+    for (int w = 0; w < head.oldest.length; w++) {
+      if (covers(w, tile)) {
+        for (int k : shape.kernelsOfTotal(w)) {
+          kernels[k].add(head.totals, w, row, timeMillis);
+        }
+        if (tile < head.oldest[w]) {
+          head.oldest[w] = tile;
+        }
+      }
+    }
+  }
+
+  /** Whether a window covers a tile; if not, time has passed the tile's expiry from it. */
+  private boolean covers(int window, long tile) {
+    if (tile >= Hops.firstTile(head.hop, shape.tiles(window))) {
+      return true;
+    }
+    raiseVersion(hops.expiryMillis(tile, shape.tiles(window)));
+    return false;
+  }
+
+  private int retractFromWindows(RowData row, long timeMillis, long tile) throws Exception {
+    long number = tile >> 6;
+    int index = (int) tile & 63;
+    Chunk chunk = chunks.find(Chunk.address(0, number), NearChunks.ADDING);
+    if (chunk == null || !chunk.has(index) || chunk.cells().rows(chunk.cell(index)) == 0) {
+      return GONE;
+    }
+    int outcome = CHANGED;
+    int cell = chunk.cell(index);
+    for (int k : ofTile) {
+      if (kernels[k].retractable()) {
+        kernels[k].remove(chunk.cells(), cell, row, timeMillis);
+      } else {
+        outcome |= NOT_RETRACTABLE;
+      }
+    }
+    if (chunk.withTotal()) {
+      for (int k : partials) {
+        if (kernels[k].retractable()
+            && !kernels[k].remove(chunk.cells(), chunk.totalCell(), row, timeMillis)) {
+          chunk.rebuildTotal(kernels[k]);
+        }
+      }
+      TileRing.add(head.changed, number);
+    }
+    chunk.countRetraction(index);
+    chunks.changed(chunk);
+    head.retractions++;
+    for (int w = 0; w < head.oldest.length; w++) {
+      if (covers(w, tile)) {
+        boolean anyStale = false;
+        Arrays.fill(stale, false);
+        for (int k : shape.kernelsOfTotal(w)) {
+          if (kernels[k].retractable() && !kernels[k].remove(head.totals, w, row, timeMillis)) {
+            stale[k] = true;
+            anyStale = true;
+          }
+        }
+        if (anyStale) {
+          rebuild.window(head, w, stale);
+        }
+      }
+    }
+    return outcome;
+  }
+
+  private int addToLifetime(RowData row, long timeMillis) {
+    int cell = shape.lifetimeCell();
+    for (int k : shape.kernelsOfTotal(cell)) {
+      kernels[k].add(head.totals, cell, row, timeMillis);
+    }
+    return CHANGED;
+  }
+
+  private int retractFromLifetime(RowData row, long timeMillis) {
+    int cell = shape.lifetimeCell();
+    if (head.totals.rows(cell) == 0) {
+      return GONE;
+    }
+    int outcome = CHANGED;
+    for (int k : shape.kernelsOfTotal(cell)) {
+      if (kernels[k].retractable()) {
+        // There are no parts to rebuild a lifetime from; it stays within the kernel's error.
+        kernels[k].remove(head.totals, cell, row, timeMillis);
+      } else {
+        outcome |= NOT_RETRACTABLE;
+      }
+    }
+    head.lifetimeRetractions++;
+    return outcome;
+  }
+
+  /** Takes out of a window all its tiles up to and including the last one that has left it. */
+  private void expire(int window, long last) throws Exception {
+    boolean widest = window == head.oldest.length - 1;
+    long newestTile = newestTile();
+    if (newestTile <= last) {
+      raiseVersion(hops.expiryMillis(newestTile, shape.tiles(window)));
+      head.totals.clear(window);
+      if (widest) {
+        dropAllChunks();
+      }
+      head.oldest[window] = Head.NONE;
+      return;
+    }
+    Arrays.fill(stale, false);
+    boolean anyStale = false;
+    long tile = head.oldest[window];
+    long left = tile;
+    while (tile <= last) {
+      long number = tile >> 6;
+      Chunk chunk = chunks.find(Chunk.address(0, number), NearChunks.leaving(window));
+      long within = chunk.mask() & (-1L << tile);
+      long beyond = last - (number << 6);
+      long leaving = beyond >= 63 ? within : within & ((2L << beyond) - 1);
+      int first = chunk.cell(Long.numberOfTrailingZeros(leaving));
+      int count = Long.bitCount(leaving);
+      for (int cell = first; cell < first + count; cell++) {
+        anyStale |= subtract(window, chunk.cells(), cell);
+      }
+      left = (number << 6) + 63 - Long.numberOfLeadingZeros(leaving);
+      long staying = within & ~leaving;
+      if (widest) {
+        dropTiles(chunk, number, leaving, count);
+      }
+      tile = staying != 0 ? (number << 6) + Long.numberOfTrailingZeros(staying) : next(number);
+    }
+    head.oldest[window] = tile;
+    raiseVersion(hops.expiryMillis(left, shape.tiles(window)));
+    if (anyStale) {
+      rebuild.window(head, window, stale);
+    }
+  }
+
+  private boolean subtract(int window, Cells tiles, int cell) {
+    boolean anyStale = false;
+    for (int k : shape.kernelsOfTotal(window)) {
+      if (!stale[k] && !kernels[k].subtract(head.totals, window, tiles, cell)) {
+        stale[k] = true;
+        anyStale = true;
+      }
+    }
+    return anyStale;
+  }
+
+  /** The first tile of the next chunk that exists. */
+  private long next(long number) throws Exception {
+    long following = TileRing.next(head.occupied, number + 1, newestTile() >> 6);
+    Chunk chunk = chunks.find(Chunk.address(0, following), NearChunks.visiting(shape));
+    return (following << 6) + Long.numberOfTrailingZeros(chunk.mask());
+  }
+
+  private void dropTiles(Chunk chunk, long number, long leaving, int count) throws Exception {
+    if (head.retractions > 0) {
+      for (long rest = leaving; rest != 0; rest &= rest - 1) {
+        head.retractions -= chunk.retractions(Long.numberOfTrailingZeros(rest));
+      }
+    }
+    if (leaving == chunk.mask()) {
+      dropChunk(number);
+    } else {
+      chunk.dropLowest(count);
+      chunks.changed(chunk);
+    }
+  }
+
+  private void dropChunk(long number) throws Exception {
+    chunks.remove(Chunk.address(0, number));
+    TileRing.remove(head.occupied, number);
+    if (shape.hasPartials()) {
+      TileRing.remove(head.changed, number);
+      rebuild.forget(number);
+    }
+  }
+
+  private void dropAllChunks() throws Exception {
+    long oldest = head.oldest[head.oldest.length - 1];
+    rebuild.removeAll(head.occupied, oldest >> 6, newestTile() >> 6);
+    Arrays.fill(head.occupied, 0);
+    if (head.changed != null) {
+      Arrays.fill(head.changed, 0);
+    }
+    head.retractions = 0;
+  }
+
+  /** Makes the head of another shape one of this shape: the windows are computed from the tiles. */
+  private void settle() throws Exception {
+    long from = head.settleFrom >> 6;
+    long to = newestTile() >> 6;
+    long[] existing = head.occupied;
+    head.occupied = new long[shape.ringWords()];
+    head.unsettled = false;
+    head.settleFrom = Head.NONE;
+    rebuild.removePartials(from, to);
+    long first = Hops.firstTile(head.hop, shape.widest());
+    head.retractions = 0;
+    for (long c = TileRing.next(existing, from, to);
+        c != TileRing.NONE;
+        c = TileRing.next(existing, c + 1, to)) {
+      long address = Chunk.address(0, c);
+      Chunk chunk = chunks.find(address, NearChunks.visiting(shape));
+      int gone = countBelow(chunk.mask(), first - (c << 6));
+      if (gone == Long.bitCount(chunk.mask()) || shape.windows() == 0) {
+        chunks.remove(address);
+        continue;
+      }
+      chunk.dropLowest(gone);
+      chunks.changed(chunk);
+      TileRing.add(head.occupied, c);
+      if (shape.hasPartials()) {
+        TileRing.add(head.changed, c);
+      }
+      for (long rest = chunk.mask(); rest != 0; rest &= rest - 1) {
+        int index = Long.numberOfTrailingZeros(rest);
+        head.retractions += chunk.retractions(index);
+        for (int w = 0; w < head.oldest.length; w++) {
+          long tile = (c << 6) + index;
+          if (tile >= Hops.firstTile(head.hop, shape.tiles(w)) && tile < head.oldest[w]) {
+            head.oldest[w] = tile;
+          }
+        }
+      }
+    }
+    for (int w = 0; w < head.oldest.length; w++) {
+      if (head.oldest[w] != Head.NONE) {
+        Arrays.fill(stale, false);
+        for (int k : shape.kernelsOfTotal(w)) {
+          stale[k] = true;
+        }
+        rebuild.window(head, w, stale);
+      }
+    }
+  }
+
+  private static int countBelow(long mask, long index) {
+    return index <= 0
+        ? 0
+        : index > 63 ? Long.bitCount(mask) : Long.bitCount(mask & ((1L << index) - 1));
+  }
+
+  private long newestTile() {
+    return hops.tile(head.newestEventMillis);
+  }
+
+  private void raiseVersion(long timeMillis) {
+    if (timeMillis > head.versionMillis) {
+      head.versionMillis = timeMillis;
+    }
+  }
+
+  /** How many changes the values take in, see the class. */
+  long revision() {
+    if (shape.lifetime()) {
+      return head.totals.rows(shape.lifetimeCell()) + 2 * head.lifetimeRetractions;
+    }
+    return head.totals.rows(shape.windows() - 1) + 2 * head.retractions;
+  }
+
+  /**
+   * When time alone will change something: a tile leaves a window, or the key may be forgotten.
+   * {@link Head#NONE} if never.
+   */
+  long dueMillis() {
+    if (head.windowsEmpty()) {
+      return shape.lifetime() || head.versionMillis == Head.BEFORE_ALL
+          ? Head.NONE
+          : forgettableMillis();
+    }
+    long due = Head.NONE;
+    for (int w = 0; w < head.oldest.length; w++) {
+      if (head.oldest[w] != Head.NONE) {
+        due = Math.min(due, hops.expiryMillis(head.oldest[w], shape.tiles(w)));
+      }
+    }
+    return due;
+  }
+
+  /**
+   * Whether nothing is left to keep. An empty key is kept until even the oldest row that could
+   * still come in time has a version newer than the last one of this key.
+   */
+  boolean forgettable() {
+    return head.windowsEmpty()
+        && !shape.lifetime()
+        && (head.versionMillis == Head.BEFORE_ALL
+            || head.hop * hops.millis() >= forgettableMillis());
+  }
+
+  private long forgettableMillis() {
+    return (hops.ceilTile(head.versionMillis) + shape.widest() - 1) * hops.millis();
+  }
+}

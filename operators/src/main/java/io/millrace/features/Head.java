@@ -1,0 +1,143 @@
+package io.millrace.features;
+
+import io.millrace.features.kernel.Cells;
+import java.util.Arrays;
+
+/**
+ * What the engine keeps of a key apart from its tiles: how far it got, the totals of every window
+ * and of the lifetime, and which chunks of tiles exist. Its size depends on the number of windows
+ * and kernels, and by one bit per 64 tiles on the widest window.
+ *
+ * <p>NOT thread safe.
+ */
+final class Head {
+  /** No tile, no timer. */
+  static final long NONE = Long.MAX_VALUE;
+
+  /** No event or hop yet. */
+  static final long BEFORE_ALL = Long.MIN_VALUE;
+
+  StateShape shape;
+
+  /** The hop that has been reached: what left the windows up to here is subtracted. */
+  long hop = BEFORE_ALL;
+
+  long newestEventMillis = BEFORE_ALL;
+
+  /** The newest event, or the newest time at which a tile left a window. */
+  long versionMillis = BEFORE_ALL;
+
+  /** The oldest non-empty tile of each window, or {@link #NONE}. */
+  final long[] oldest;
+
+  /** Totals of each window, then of the lifetime. */
+  Cells totals;
+
+  /** Which chunks of the widest window exist, see {@link TileRing}. */
+  long[] occupied;
+
+  /** Which of them changed since their total went to level 1; null without partial totals. */
+  long[] changed;
+
+  /** Rows taken back in the tiles of the widest window, and in the lifetime. */
+  long retractions;
+
+  long lifetimeRetractions;
+
+  /** The event-time timer that is registered, or {@link #NONE}. */
+  long timerMillis = NONE;
+
+  /** Whether values were changed and not emitted yet. */
+  boolean pending;
+
+  /**
+   * Whether it came from another shape and the windows are to be computed anew from the tiles.
+   * Until then {@link #occupied} is the other shape's ring.
+   */
+  boolean unsettled;
+
+  /** The oldest tile there is, while unsettled. */
+  long settleFrom = NONE;
+
+  /**
+   * Chunks at hand, see {@link NearChunks}. Between two accesses it only lives where state is kept
+   * as objects.
+   */
+  final Chunk[] near;
+
+  Head(StateShape shape) {
+    this(
+        shape,
+        new long[shape.windows()],
+        Cells.empty(shape.layout(), shape.totals()),
+        new long[shape.ringWords()],
+        shape.hasPartials() ? new long[shape.ringWords()] : null);
+    Arrays.fill(oldest, NONE);
+  }
+
+  Head(StateShape shape, long[] oldest, Cells totals, long[] occupied, long[] changed) {
+    this.shape = shape;
+    this.oldest = oldest;
+    this.totals = totals;
+    this.occupied = occupied;
+    this.changed = changed;
+    this.near = new Chunk[NearChunks.places(shape)];
+  }
+
+  /** Whether no window holds a tile. */
+  boolean windowsEmpty() {
+    return oldest.length == 0 || oldest[oldest.length - 1] == NONE;
+  }
+
+  /** A copy without the chunks at hand: whose copy is in use is for the state backend to say. */
+  Head copy() {
+    Head copy =
+        new Head(
+            shape,
+            oldest.clone(),
+            totals.copy(),
+            occupied.clone(),
+            changed == null ? null : changed.clone());
+    copy.copyScalars(this);
+    return copy;
+  }
+
+  private void copyScalars(Head from) {
+    hop = from.hop;
+    newestEventMillis = from.newestEventMillis;
+    versionMillis = from.versionMillis;
+    retractions = from.retractions;
+    lifetimeRetractions = from.lifetimeRetractions;
+    timerMillis = from.timerMillis;
+    pending = from.pending;
+    unsettled = from.unsettled;
+    settleFrom = from.settleFrom;
+  }
+
+  /**
+   * This head for another shape. Lifetime totals are carried over; windows are left empty and the
+   * head unsettled, since only the tiles know what belongs to them.
+   */
+  Head remap(StateShape target) {
+    if (shape.equals(target)) {
+      shape = target;
+      return this;
+    }
+    Head head = new Head(target);
+    head.copyScalars(this);
+    if (shape.lifetime() && target.lifetime()) {
+      Cells mapped = totals.remap(target.layout());
+      for (int k : target.kernelsOfTotal(target.lifetimeCell())) {
+        target.kernels()[k].merge(head.totals, target.lifetimeCell(), mapped, shape.lifetimeCell());
+      }
+    } else {
+      head.lifetimeRetractions = 0;
+    }
+    if (!windowsEmpty()) {
+      head.unsettled = true;
+      head.settleFrom = oldest[oldest.length - 1];
+      head.occupied = occupied.clone();
+    }
+    return head;
+  }
+}
