@@ -12,7 +12,10 @@ import com.tngtech.archunit.lang.ArchRule;
 @AnalyzeClasses(packages = "io.millrace", importOptions = ImportOption.DoNotIncludeTests.class)
 class ArchitectureTest {
   private static final String[] SCHEMAS = {
-    "io.millrace.pipeline..", "io.millrace.contract..", "io.millrace.records.."
+    "io.millrace.document..",
+    "io.millrace.pipeline..",
+    "io.millrace.contract..",
+    "io.millrace.records.."
   };
   private static final String[] OPERATORS = {
     "io.millrace.expressions..",

@@ -1,0 +1,38 @@
+package io.millrace.jobs;
+
+import io.millrace.document.Environment;
+import io.millrace.document.Problem;
+import io.millrace.document.ProblemsException;
+import io.millrace.features.FeatureViewChecks;
+import io.millrace.pipeline.Pipeline;
+import io.millrace.pipeline.PipelineFile;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Reads pipeline files and checks everything that can be checked before a job runs. */
+public final class PipelineLoader {
+
+  private PipelineLoader() {}
+
+  /** All problems of a file, its contracts and its expressions, in the order of the lines. */
+  public static List<Problem> problems(PipelineFile file) {
+    List<Problem> problems = new ArrayList<>(file.problems());
+    problems.addAll(FeatureViewChecks.problems(file));
+    return Problem.sorted(problems);
+  }
+
+  /**
+   * Reads a pipeline that can be run.
+   *
+   * @throws ProblemsException with every problem in its message
+   */
+  public static Pipeline load(Path path, Environment environment) {
+    PipelineFile file = PipelineFile.read(path, environment);
+    List<Problem> problems = problems(file);
+    if (!problems.isEmpty()) {
+      throw new ProblemsException(problems);
+    }
+    return file.pipeline();
+  }
+}
