@@ -1,6 +1,7 @@
 package io.millrace.features;
 
 import io.millrace.features.ViewFixture.Ride;
+import io.millrace.pipeline.AggregateFunction;
 import io.millrace.pipeline.AggregationSpec;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -124,6 +125,9 @@ final class BruteForce {
 
   @SuppressWarnings({"unchecked", "rawtypes"})
   private Object value(AggregationSpec aggregation, List<Ride> rides) {
+    if (aggregation.function() == AggregateFunction.RATIO) {
+      return ratio(aggregation, rides);
+    }
     List<Ride> given = rides.stream().filter(r -> input(aggregation, r) != null).toList();
     List<Object> inputs = given.stream().map(r -> input(aggregation, r)).toList();
     Comparator<Object> natural = (a, b) -> ((Comparable) a).compareTo(b);
@@ -149,19 +153,23 @@ final class BruteForce {
       case FIRST -> given.stream().min(byTimeAndValue).map(r -> input(aggregation, r)).orElse(null);
       case LAST -> given.stream().max(byTimeAndValue).map(r -> input(aggregation, r)).orElse(null);
       case LAST_K ->
-          given.stream()
-              .sorted(byTimeAndValue.reversed())
-              .limit(k)
-              .map(r -> input(aggregation, r))
-              .toList();
+          given.isEmpty()
+              ? null
+              : given.stream()
+                  .sorted(byTimeAndValue.reversed())
+                  .limit(k)
+                  .map(r -> input(aggregation, r))
+                  .toList();
       case TOP_K -> {
         Map<Object, Integer> counts = new TreeMap<>(natural);
         inputs.forEach(x -> counts.merge(x, 1, Integer::sum));
-        yield counts.entrySet().stream()
-            .sorted(Map.Entry.<Object, Integer>comparingByValue().reversed())
-            .limit(k)
-            .map(Map.Entry::getKey)
-            .toList();
+        yield counts.isEmpty()
+            ? null
+            : counts.entrySet().stream()
+                .sorted(Map.Entry.<Object, Integer>comparingByValue().reversed())
+                .limit(k)
+                .map(Map.Entry::getKey)
+                .toList();
       }
       case APPROX_DISTINCT -> inputs.stream().distinct().count();
       case QUANTILE -> {
@@ -180,16 +188,18 @@ final class BruteForce {
             .forEach(x -> counts[(int) edges.stream().filter(edge -> edge <= x).count()]++);
         yield List.of(counts);
       }
-      case RATIO -> {
-        Map<String, AggregationSpec> siblings = new HashMap<>();
-        view.aggregations().forEach(each -> siblings.put(each.name(), each));
-        Number above = (Number) value(siblings.get(aggregation.parameters().numerator()), rides);
-        Number below = (Number) value(siblings.get(aggregation.parameters().denominator()), rides);
-        yield above == null || below == null || Objects.equals(below.doubleValue(), 0.0)
-            ? null
-            : above.doubleValue() / below.doubleValue();
-      }
+      case RATIO -> throw new AssertionError("see ratio");
     };
+  }
+
+  private Double ratio(AggregationSpec aggregation, List<Ride> rides) {
+    Map<String, AggregationSpec> siblings = new HashMap<>();
+    view.aggregations().forEach(each -> siblings.put(each.name(), each));
+    Number above = (Number) value(siblings.get(aggregation.parameters().numerator()), rides);
+    Number below = (Number) value(siblings.get(aggregation.parameters().denominator()), rides);
+    return above == null || below == null || Objects.equals(below.doubleValue(), 0.0)
+        ? null
+        : (Double) (above.doubleValue() / below.doubleValue());
   }
 
   private static java.util.stream.DoubleStream doubles(List<Object> inputs) {

@@ -9,6 +9,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.features.FeatureHarness.Backend;
 import io.millrace.features.ViewFixture.Ride;
+import io.millrace.pipeline.AggregateFunction;
+import io.millrace.pipeline.AggregationSpec.Parameters;
 import io.millrace.records.FeatureVector;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -82,13 +84,27 @@ class FeatureOracleTest {
   }
 
   @Test
+  void shouldEqualBruteForceForEveryAggregateFunction() throws Exception {
+    for (int run = 0; run < 6; run++) {
+      run(every(ViewFixture.hop(20), 8, 300), run, 200, Backend.HEAP, Failing.NEVER, false);
+      run(every(ViewFixture.hop(20), 90, 6000), run, 200, Backend.HEAP, Failing.NEVER, false);
+    }
+    run(every(ViewFixture.hop(20)), 0, 100, Backend.HEAP, Failing.NEVER, false);
+    run(every(ViewFixture.hop(20), 8, 300), 1, 60, Backend.HEAP, Failing.RESTORE_EACH_STEP, false);
+    run(every(ViewFixture.hop(20), 90, 6000), 2, 150, Backend.ROCKSDB, Failing.NEVER, false);
+    report(50_000);
+  }
+
+  @Test
   void shouldEqualBruteForceWhenRowsAreTakenBack() throws Exception {
     ViewFixture view =
         ViewFixture.hop(100)
             .with("rides", COUNT, "*", 10, 200)
             .with("minutes", SUM, "minutes", 10, 200)
             .with("mean", AVG, "minutes", 10, 200)
-            .with("price", SUM, "price", 200);
+            .with("price", SUM, "price", 200)
+            .with("deviation", AggregateFunction.STDDEV, "price", 10, 200)
+            .with("frequent", AggregateFunction.TOP_K, "zone", parameters(0, 4), 10, 200);
     for (int run = 0; run < 10; run++) {
       run(view, run, 400, Backend.HEAP, Failing.NEVER, true);
     }
@@ -133,6 +149,39 @@ class FeatureOracleTest {
         .with("mean" + suffix, AVG, "minutes", tiles)
         .with("shortest" + suffix, MIN, "minutes", tiles)
         .with("dearest" + suffix, MAX, "price", tiles);
+  }
+
+  private static ViewFixture every(ViewFixture view, long... tiles) {
+    return view.with("rides", COUNT, "*", tiles)
+        .with("minutes", SUM, "minutes", tiles)
+        .with("earned", SUM, "price", tiles)
+        .with("mean", AVG, "price", tiles)
+        .with("first_zone_name", MIN, "zone", tiles)
+        .with("dearest", MAX, "price", tiles)
+        .with("variance", AggregateFunction.VARIANCE, "price", tiles)
+        .with("deviation", AggregateFunction.STDDEV, "minutes", tiles)
+        .with("first", AggregateFunction.FIRST, "zone", tiles)
+        .with("last", AggregateFunction.LAST, "minutes", tiles)
+        .with("recent", AggregateFunction.LAST_K, "zone", parameters(0, 3), tiles)
+        .with("frequent", AggregateFunction.TOP_K, "zone", parameters(0, 4), tiles)
+        .with("zones", AggregateFunction.APPROX_DISTINCT, "zone", tiles)
+        .with("median", AggregateFunction.QUANTILE, "price", parameters(0.5, 0), tiles)
+        .with(
+            "lengths",
+            AggregateFunction.HISTOGRAM,
+            "minutes",
+            new Parameters(Double.NaN, 0, List.of(5.0, 20.0, 1000.0), "", ""),
+            tiles)
+        .with(
+            "minute_price",
+            AggregateFunction.RATIO,
+            "",
+            new Parameters(Double.NaN, 0, List.of(), "earned", "minutes"),
+            tiles);
+  }
+
+  private static Parameters parameters(double q, int k) {
+    return new Parameters(q, k, List.of(), "", "");
   }
 
   private void report(int atLeast) {
