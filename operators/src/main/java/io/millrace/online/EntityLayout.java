@@ -1,0 +1,102 @@
+package io.millrace.online;
+
+import io.millrace.pipeline.FeatureViewSpec.Online;
+import io.millrace.records.FeatureSchema;
+import io.millrace.records.FeatureVector;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.apache.flink.table.data.RowData;
+
+/**
+ * How one view's vectors lie in Redis: key, fields, values. One hash per entity; which fields of
+ * the hash are the view's own depends on the layout.
+ *
+ * <p>Not thread safe; every writer and reader has its own.
+ */
+abstract sealed class EntityLayout permits HashLayout, FeastLayout {
+
+  final FeatureSchema schema;
+  private final List<JavaValues.Getter> entityGetters;
+  private final List<JavaValues.Getter> valueGetters;
+
+  EntityLayout(FeatureSchema schema) {
+    this.schema = schema;
+    String view = "view " + schema.view();
+    entityGetters = JavaValues.getters(view, schema.entity());
+    valueGetters = JavaValues.getters(view, schema.values());
+    Set<String> names = new HashSet<>();
+    for (String name : schema.values().getFieldNames()) {
+      if (!names.add(name)) {
+        throw new IllegalArgumentException(
+            "%s has two features named %s; rename one".formatted(view, name));
+      }
+    }
+  }
+
+  /**
+   * @throws IllegalArgumentException if the layout cannot hold a type of the schema
+   */
+  static EntityLayout of(String pipeline, FeatureSchema schema, Online online) {
+    return switch (online.layout()) {
+      case HASH -> new HashLayout(pipeline, schema, online.ttl());
+      case FEAST -> new FeastLayout(schema, online.project(), online.ttl());
+    };
+  }
+
+  /**
+   * Encodes a vector.
+   *
+   * @throws IllegalArgumentException if the entity has no key in this layout
+   */
+  final EntityWrite encode(FeatureVector vector) {
+    byte[] key = key(entity(vector.entity()));
+    Version version = new Version(vector.eventTimeMillis(), vector.revision());
+    if (vector.deleted()) {
+      return delete(key, version);
+    }
+    List<Object> values = new ArrayList<>(valueGetters.size());
+    for (JavaValues.Getter getter : valueGetters) {
+      values.add(getter.get(vector.values()));
+    }
+    return upsert(key, version, values);
+  }
+
+  private List<Object> entity(RowData row) {
+    List<Object> entity = new ArrayList<>(entityGetters.size());
+    for (JavaValues.Getter getter : entityGetters) {
+      entity.add(getter.get(row));
+    }
+    return entity;
+  }
+
+  /** Key of an entity, its values in the order of the schema and the classes of its types. */
+  abstract byte[] key(List<?> entity);
+
+  abstract EntityWrite upsert(byte[] key, Version version, List<Object> values);
+
+  abstract EntityWrite delete(byte[] key, Version version);
+
+  /**
+   * Some writes of the batch that held this key were turned away as old: whatever was believed
+   * about the key's content may not be so.
+   */
+  abstract void forget(byte[] key);
+
+  /** Lua text of an action, see {@link GuardScripts}. */
+  abstract String script(EntityWrite.Action action);
+
+  /** The fields to ask for, in the order {@link #decode} wants them. */
+  abstract List<byte[]> fields();
+
+  /**
+   * What the view holds for an entity; empty when it was never written, has expired or is deleted.
+   */
+  abstract Optional<StoredFeatures> decode(List<?> entity, List<byte[]> values);
+
+  static long millis(Optional<java.time.Duration> ttl) {
+    return ttl.map(java.time.Duration::toMillis).orElse(0L);
+  }
+}

@@ -1,0 +1,231 @@
+package io.millrace.online;
+
+import io.millrace.records.FeatureSchema;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import org.apache.flink.table.types.logical.LogicalType;
+
+/**
+ * Feast's layout, byte for byte what its SDK writes (entity key serialization version 3): a hash
+ * for every project and entity, which the views of that entity share.
+ *
+ * <pre>
+ * key     u32 number of entity fields
+ *         per field, by name: u32 2, u32 length, name
+ *         per field, same order: u32 type, u32 length, value     (types as in {@link FeastValues})
+ *         project                                                (all little-endian)
+ * fields  murmur3(view:feature), 4 bytes little-endian           {@link FeastValues}
+ *         _ts:&lt;view&gt;   google.protobuf.Timestamp; absent when the entity is deleted
+ *         _v:&lt;view&gt;    &lt;event time millis&gt;:&lt;revision&gt;, ours: Feast does not look at it
+ * </pre>
+ *
+ * <p>A write or a delete touches only the fields of its own view.
+ */
+final class FeastLayout extends EntityLayout {
+
+  private static final int KEY_STRING = 2;
+
+  private final int[] byName;
+  private final List<byte[]> keyNames = new ArrayList<>();
+  private final byte[] project;
+  private final List<byte[]> names = new ArrayList<>();
+  private final byte[] versionField;
+  private final boolean narrow;
+  private final GuardScripts scripts;
+  private final MessagePack packed = new MessagePack();
+
+  FeastLayout(FeatureSchema schema, String project, Optional<Duration> ttl) {
+    super(schema);
+    this.project = utf8(project);
+    List<String> entity = schema.entity().getFieldNames();
+    byName =
+        IntStream.range(0, entity.size())
+            .boxed()
+            .sorted(Comparator.comparing(entity::get))
+            .mapToInt(Integer::intValue)
+            .toArray();
+    for (int field : byName) {
+      keyNames.add(utf8(entity.get(field)));
+      checkKeyType(entity.get(field), schema.entity().getTypeAt(field));
+    }
+    names.add(utf8("_ts:" + schema.view()));
+    Map<Integer, String> featureOfHash = new HashMap<>();
+    for (String feature : schema.values().getFieldNames()) {
+      byte[] name = utf8(schema.view() + ":" + feature);
+      int hash = murmur3(name);
+      String other = featureOfHash.put(hash, feature);
+      if (other != null) {
+        throw new IllegalArgumentException(
+            "view %s: Feast gives the features %s and %s the same field 0x%08x; rename one"
+                .formatted(schema.view(), other, feature, hash));
+      }
+      names.add(littleEndian(4).putInt(hash).array());
+    }
+    versionField = utf8("_v:" + schema.view());
+    narrow = names.size() <= GuardScripts.MOST_CONSTANT_FIELDS;
+    scripts = new GuardScripts(versionField, names, millis(ttl));
+  }
+
+  private void checkKeyType(String field, LogicalType type) {
+    switch (type.getTypeRoot()) {
+      case CHAR, VARCHAR, BINARY, VARBINARY, TINYINT, SMALLINT, INTEGER, BIGINT:
+      case DATE, TIMESTAMP_WITHOUT_TIME_ZONE, TIMESTAMP_WITH_LOCAL_TIME_ZONE:
+        return;
+      default:
+        throw new IllegalArgumentException(
+            "view %s: Feast cannot use %s as an entity key, which entity field %s is; use layout hash, or an entity of strings, integers, bytes or timestamps"
+                .formatted(schema.view(), type.asSummaryString(), field));
+    }
+  }
+
+  @Override
+  byte[] key(List<?> entity) {
+    List<byte[]> values = new ArrayList<>(byName.length);
+    int size = 4 + project.length;
+    for (int i = 0; i < byName.length; i++) {
+      Object value = entity.get(byName[i]);
+      if (value == null) {
+        throw new IllegalArgumentException(
+            "view %s: entity field %s is null, for which Feast has no key; leave such rows out with where: \"%s IS NOT NULL\""
+                .formatted(
+                    schema.view(),
+                    schema.entity().getFieldNames().get(byName[i]),
+                    schema.entity().getFieldNames().get(byName[i])));
+      }
+      byte[] bytes = keyValue(FeastValues.number(schema.entity().getTypeAt(byName[i])), value);
+      values.add(bytes);
+      size += 16 + keyNames.get(i).length + bytes.length;
+    }
+    ByteBuffer key = littleEndian(size).putInt(byName.length);
+    for (byte[] name : keyNames) {
+      key.putInt(KEY_STRING).putInt(name.length).put(name);
+    }
+    for (int i = 0; i < byName.length; i++) {
+      key.putInt(FeastValues.number(schema.entity().getTypeAt(byName[i])));
+      key.putInt(values.get(i).length).put(values.get(i));
+    }
+    return key.put(project).array();
+  }
+
+  private static byte[] keyValue(int type, Object value) {
+    return switch (type) {
+      case 1 -> (byte[]) value;
+      case 2 -> utf8(value.toString());
+      case 3 -> littleEndian(4).putInt(((Number) value).intValue()).array();
+      case 4 -> littleEndian(8).putLong((long) value).array();
+      default -> littleEndian(8).putLong(FeastValues.unixSeconds(value)).array();
+    };
+  }
+
+  @Override
+  EntityWrite upsert(byte[] key, Version version, List<Object> values) {
+    packed.clear().add(version.toBytes());
+    for (int i = 0; i < names.size(); i++) {
+      if (!narrow) {
+        packed.add(names.get(i));
+      }
+      packed.add(
+          i == 0
+              ? FeastValues.timestamp(version.eventTimeMillis())
+              : FeastValues.encode(schema.values().getTypeAt(i - 1), values.get(i - 1)));
+    }
+    EntityWrite.Action action = narrow ? EntityWrite.Action.UPDATE : EntityWrite.Action.REPLACE;
+    return new EntityWrite(key, action, version, packed.toBytes());
+  }
+
+  @Override
+  EntityWrite delete(byte[] key, Version version) {
+    byte[] payload = packed.clear().add(version.toBytes()).toBytes();
+    return new EntityWrite(key, EntityWrite.Action.DELETE, version, payload);
+  }
+
+  @Override
+  void forget(byte[] key) {}
+
+  @Override
+  String script(EntityWrite.Action action) {
+    return switch (action) {
+      case UPDATE -> scripts.updateShared();
+      case REPLACE -> scripts.replaceShared();
+      case DELETE -> scripts.deleteShared();
+    };
+  }
+
+  @Override
+  List<byte[]> fields() {
+    List<byte[]> fields = new ArrayList<>(names);
+    fields.add(versionField);
+    return fields;
+  }
+
+  /** Also what another writer of Feast's layout has left, which has no version: revision 0. */
+  @Override
+  Optional<StoredFeatures> decode(List<?> entity, List<byte[]> stored) {
+    byte[] timestamp = stored.get(0);
+    if (timestamp == null) {
+      return Optional.empty();
+    }
+    Map<String, Object> values = new LinkedHashMap<>();
+    for (int i = 1; i < names.size(); i++) {
+      byte[] value = stored.get(i);
+      values.put(
+          schema.values().getFieldNames().get(i - 1),
+          value == null ? null : FeastValues.decode(schema.values().getTypeAt(i - 1), value));
+    }
+    byte[] version = stored.get(names.size());
+    return Optional.of(
+        StoredFeatures.of(
+            schema,
+            entity,
+            values,
+            FeastValues.decodeTimestamp(timestamp),
+            version == null ? 0 : Version.parse(version).revision()));
+  }
+
+  /** MurmurHash3_x86_32 with seed 0. */
+  static int murmur3(byte[] bytes) {
+    int hash = 0;
+    int i = 0;
+    for (; i + 4 <= bytes.length; i += 4) {
+      int block =
+          bytes[i] & 0xff
+              | (bytes[i + 1] & 0xff) << 8
+              | (bytes[i + 2] & 0xff) << 16
+              | bytes[i + 3] << 24;
+      hash = Integer.rotateLeft(hash ^ scramble(block), 13) * 5 + 0xe6546b64;
+    }
+    int tail = 0;
+    for (int at = bytes.length - 1; at >= i; at--) {
+      tail = tail << 8 | bytes[at] & 0xff;
+    }
+    if (i < bytes.length) {
+      hash ^= scramble(tail);
+    }
+    hash ^= bytes.length;
+    hash = (hash ^ hash >>> 16) * 0x85ebca6b;
+    hash = (hash ^ hash >>> 13) * 0xc2b2ae35;
+    return hash ^ hash >>> 16;
+  }
+
+  private static int scramble(int block) {
+    return Integer.rotateLeft(block * 0xcc9e2d51, 15) * 0x1b873593;
+  }
+
+  private static ByteBuffer littleEndian(int size) {
+    return ByteBuffer.allocate(size).order(ByteOrder.LITTLE_ENDIAN);
+  }
+
+  private static byte[] utf8(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+}

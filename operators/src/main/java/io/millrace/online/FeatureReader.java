@@ -1,0 +1,153 @@
+package io.millrace.online;
+
+import io.millrace.pipeline.FeatureViewSpec.Online;
+import io.millrace.pipeline.OnlineStore;
+import io.millrace.records.FeatureSchema;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.apache.flink.table.types.logical.LogicalType;
+import redis.clients.jedis.exceptions.JedisException;
+
+/**
+ * Reads a view's features from the online store, in either layout. One round trip (to each node of
+ * a cluster) whatever the number of entities. Not thread safe.
+ */
+public final class FeatureReader implements AutoCloseable {
+
+  private static final int ATTEMPTS = 3;
+
+  private final RedisAddress address;
+  private final FeatureSchema schema;
+  private final EntityLayout layout;
+  private final RedisLink link;
+  private boolean connected;
+
+  /**
+   * Connects with the first read.
+   *
+   * @throws IllegalArgumentException if the address is malformed or the layout cannot hold a type
+   *     of the view
+   */
+  public FeatureReader(OnlineStore store, String pipeline, FeatureSchema schema, Online online) {
+    address = RedisAddress.of(store);
+    this.schema = schema;
+    layout = EntityLayout.of(pipeline, schema, online);
+    link = new RedisLink(address);
+  }
+
+  /**
+   * The features of entities.
+   *
+   * @param entities per entity the values of the view's entity fields, in the view's order, in the
+   *     classes that {@link StoredFeatures} names
+   * @return in the same order; empty for an entity that was never written, has expired or is
+   *     deleted
+   * @throws IllegalArgumentException if an entity does not fit the view
+   * @throws IOException if Redis cannot be reached or refuses
+   */
+  public List<Optional<StoredFeatures>> read(List<? extends List<?>> entities) throws IOException {
+    List<byte[]> keys = new ArrayList<>();
+    for (List<?> entity : entities) {
+      check(entity);
+      keys.add(layout.key(entity));
+    }
+    List<List<byte[]>> values = fetch(keys);
+    List<Optional<StoredFeatures>> found = new ArrayList<>();
+    for (int i = 0; i < values.size(); i++) {
+      found.add(layout.decode(entities.get(i), values.get(i)));
+    }
+    return found;
+  }
+
+  private List<List<byte[]>> fetch(List<byte[]> keys) throws IOException {
+    JedisException last = null;
+    for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+      try {
+        if (!connected) {
+          link.open();
+          connected = true;
+        }
+        return link.read(keys, layout.fields());
+      } catch (JedisException failure) {
+        // A slot may have moved, or the server closed a connection that was idle.
+        connected = false;
+        link.close();
+        last = failure;
+        if (!Outage.mayPass(failure)) {
+          break;
+        }
+      }
+    }
+    throw new IOException("%s does not answer: %s".formatted(address, last.getMessage()), last);
+  }
+
+  private void check(List<?> entity) {
+    if (entity.size() != schema.entity().getFieldCount()) {
+      throw new IllegalArgumentException(
+          "an entity of view %s has the fields %s, but %d values were given"
+              .formatted(schema.view(), schema.entity().getFieldNames(), entity.size()));
+    }
+    for (int i = 0; i < entity.size(); i++) {
+      LogicalType type = schema.entity().getTypeAt(i);
+      if (entity.get(i) != null && !JavaValues.fits(type, entity.get(i))) {
+        throw new IllegalArgumentException(
+            "entity field %s of view %s is %s, but a %s was given"
+                .formatted(
+                    schema.entity().getFieldNames().get(i),
+                    schema.view(),
+                    type.asSummaryString(),
+                    entity.get(i).getClass().getSimpleName()));
+      }
+    }
+  }
+
+  /**
+   * An entity from text: its values in the view's order, separated by commas, or each as {@code
+   * field=value} in any order. The text of an entity with one field is taken as it is, commas
+   * included.
+   *
+   * @throws IllegalArgumentException if a field is missing, unknown or has no such value
+   */
+  public static List<Object> entity(FeatureSchema schema, String text) {
+    List<String> names = schema.entity().getFieldNames();
+    String[] parts = names.size() == 1 ? new String[] {text} : text.split(",", -1);
+    String expected =
+        names.size() == 1
+            ? "a value of " + names.get(0)
+            : String.join(",", names) + ", or " + names.get(0) + "=...," + names.get(1) + "=...";
+    if (parts.length != names.size()) {
+      throw new IllegalArgumentException(
+          "key %s has %d values, expected %s".formatted(text, parts.length, expected));
+    }
+    Object[] entity = new Object[parts.length];
+    for (int i = 0; i < parts.length; i++) {
+      int equals = parts[i].indexOf('=');
+      int named = equals < 0 ? -1 : names.indexOf(parts[i].substring(0, equals));
+      int field = named < 0 ? i : named;
+      if (entity[field] != null) {
+        throw new IllegalArgumentException(
+            "key %s gives %s twice, expected %s".formatted(text, names.get(field), expected));
+      }
+      String value = named < 0 ? parts[i] : parts[i].substring(equals + 1);
+      try {
+        entity[field] = TextValues.parse(schema.entity().getTypeAt(field), value);
+      } catch (IllegalArgumentException problem) {
+        throw new IllegalArgumentException(
+            "key %s, %s: %s".formatted(text, names.get(field), problem.getMessage()), problem);
+      }
+    }
+    return List.of(entity);
+  }
+
+  /** A value as {@code HGETALL} shows it in the hash layout; {@code null} for null. */
+  public static String text(Object value) {
+    return value == null ? "null" : TextValues.format(value);
+  }
+
+  @Override
+  public void close() {
+    link.close();
+  }
+}

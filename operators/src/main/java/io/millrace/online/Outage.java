@@ -1,0 +1,68 @@
+package io.millrace.online;
+
+import java.util.List;
+import redis.clients.jedis.exceptions.JedisAccessControlException;
+import redis.clients.jedis.exceptions.JedisBusyException;
+import redis.clients.jedis.exceptions.JedisClusterException;
+import redis.clients.jedis.exceptions.JedisConnectionException;
+import redis.clients.jedis.exceptions.JedisException;
+import redis.clients.jedis.exceptions.JedisNoScriptException;
+import redis.clients.jedis.exceptions.JedisRedirectionException;
+
+/** Which failures of Redis pass by themselves, so that trying again makes sense. */
+final class Outage {
+
+  /**
+   * Loading its data, a replica after a failover, a full store, a full disk, too few replicas,
+   * slots on the move. Redis 6 wraps the error of a script's command, so it may stand anywhere in
+   * the text.
+   */
+  private static final List<String> PASSING =
+      List.of(
+          "LOADING ",
+          "READONLY ",
+          "MASTERDOWN ",
+          "OOM ",
+          "MISCONF ",
+          "NOREPLICAS ",
+          "TRYAGAIN ",
+          "CLUSTERDOWN ",
+          "max number of clients");
+
+  private Outage() {}
+
+  static boolean mayPass(JedisException failure) {
+    if (failure instanceof JedisAccessControlException) {
+      return false;
+    }
+    if (failure instanceof JedisConnectionException
+        || failure instanceof JedisRedirectionException
+        || failure instanceof JedisClusterException
+        || failure instanceof JedisNoScriptException
+        || failure instanceof JedisBusyException) {
+      return true;
+    }
+    String message = failure.getMessage();
+    return message != null && PASSING.stream().anyMatch(message::contains);
+  }
+
+  /** What to do about a failure that does not pass. */
+  static String cure(JedisException failure) {
+    String message = String.valueOf(failure.getMessage());
+    if (failure instanceof JedisAccessControlException || message.contains("NOAUTH")) {
+      return "check the user and password in online_store.redis, and that the user may run EVALSHA,"
+          + " SCRIPT LOAD, HGET, HSET, HDEL, HKEYS, HLEN, DEL, PTTL, PEXPIRE and PERSIST on the"
+          + " keys";
+    }
+    if (message.contains("WRONGTYPE")) {
+      return "a key of this view holds something that is not a hash: remove it, or choose another"
+          + " pipeline or project name";
+    }
+    if (message.contains("cross-slot")
+        || message.contains("cluster support disabled")
+        || message.contains("CROSSSLOT")) {
+      return "check online_store.cluster: it says whether the address is a node of a Redis Cluster";
+    }
+    return "Redis 6.2 or later is needed";
+  }
+}

@@ -1,0 +1,80 @@
+package io.millrace.online;
+
+import io.millrace.pipeline.FeatureViewSpec.Layout;
+import io.millrace.pipeline.FeatureViewSpec.Online;
+import io.millrace.pipeline.OnlineStore;
+import io.millrace.records.FeatureSchema;
+import io.millrace.records.FeatureVector;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Optional;
+import org.apache.flink.api.connector.sink2.Sink;
+import org.apache.flink.api.connector.sink2.SinkWriter;
+import org.apache.flink.api.connector.sink2.WriterInitContext;
+
+/**
+ * Writes one view's vectors to the online store.
+ *
+ * <p>Effectively once: everything that was written before a checkpoint is acknowledged by Redis
+ * when the checkpoint completes, what is replayed after a failure is written again, and a version
+ * guard in Redis (see {@code docs/decisions/0004-redis-layout.md}) turns away what is older than
+ * what is there. Vectors of one entity must arrive at one writer in order, so the stream is keyed
+ * by entity up to here; the guard takes care of everything else.
+ *
+ * <p>While Redis is away the sink holds the job back and loses nothing. After {@link
+ * OnlineStore#patience()} it fails, naming the address and the last cause.
+ */
+public final class RedisFeatureSink implements Sink<FeatureVector> {
+  private static final long serialVersionUID = 1L;
+
+  private final RedisAddress address;
+  private final String pipeline;
+  private final FeatureSchema schema;
+  private final Duration ttl;
+  private final Layout layout;
+  private final String project;
+  private final RedisSinkSettings settings;
+
+  /**
+   * @throws IllegalArgumentException if the address is malformed or the layout cannot hold a type
+   *     of the view
+   */
+  public RedisFeatureSink(OnlineStore store, String pipeline, FeatureSchema schema, Online online) {
+    this(
+        RedisAddress.of(store),
+        pipeline,
+        schema,
+        online,
+        RedisSinkSettings.withPatience(store.patience()));
+  }
+
+  RedisFeatureSink(
+      RedisAddress address,
+      String pipeline,
+      FeatureSchema schema,
+      Online online,
+      RedisSinkSettings settings) {
+    this.address = address;
+    this.pipeline = pipeline;
+    this.schema = schema;
+    this.ttl = online.ttl().orElse(null);
+    this.layout = online.layout();
+    this.project = online.project();
+    this.settings = settings;
+    layout();
+  }
+
+  private EntityLayout layout() {
+    return EntityLayout.of(pipeline, schema, new Online(Optional.ofNullable(ttl), layout, project));
+  }
+
+  @Override
+  public SinkWriter<FeatureVector> createWriter(WriterInitContext context) throws IOException {
+    return new RedisFeatureWriter(
+        address,
+        layout(),
+        settings,
+        context.getProcessingTimeService(),
+        new WriterMetrics(context.metricGroup()));
+  }
+}

@@ -1,0 +1,248 @@
+package io.millrace.online;
+
+import io.millrace.online.EntityWrite.Action;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Deque;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import redis.clients.jedis.CommandArguments;
+import redis.clients.jedis.Connection;
+import redis.clients.jedis.HostAndPort;
+import redis.clients.jedis.JedisClientConfig;
+import redis.clients.jedis.Protocol;
+import redis.clients.jedis.Protocol.Command;
+import redis.clients.jedis.exceptions.JedisAskDataException;
+import redis.clients.jedis.exceptions.JedisConnectionException;
+import redis.clients.jedis.exceptions.JedisDataException;
+import redis.clients.jedis.exceptions.JedisException;
+import redis.clients.jedis.util.JedisClusterCRC16;
+
+/**
+ * Connections to a Redis server, or to the primaries of a Redis Cluster, with requests on their way
+ * while the next ones are made ready: {@link #send} does not wait, {@link #receive} answers in the
+ * order of sending.
+ *
+ * <p>After any exception the link has to be opened again; what was not received by then may or may
+ * not have been executed. Not thread safe.
+ */
+final class RedisLink implements AutoCloseable {
+
+  /**
+   * Entities in one script call. A server does nothing else meanwhile, so this bounds what a reader
+   * may have to wait for a writer: about a quarter of a millisecond.
+   */
+  private static final int ENTITIES_PER_CALL = 50;
+
+  private final RedisAddress address;
+  private final JedisClientConfig config;
+  private final Map<Action, byte[]> scripts = new EnumMap<>(Action.class);
+  private final Map<Action, byte[]> digests = new EnumMap<>(Action.class);
+  private final Map<HostAndPort, Line> lines = new LinkedHashMap<>();
+  private final HostAndPort[] nodeOfSlot;
+  private final Deque<List<Call>> sent = new ArrayDeque<>();
+
+  /** One script call on its way; its entities, and the line that its answer comes over. */
+  private record Call(Line line, Action action, List<EntityWrite> entities) {}
+
+  /** Opens the flush, so that requests leave before somebody waits for their answers. */
+  private static final class Line extends Connection {
+    Line(HostAndPort node, JedisClientConfig config) {
+      super(node, config);
+    }
+
+    void push() {
+      flush();
+    }
+  }
+
+  /** A link for reading only. */
+  RedisLink(RedisAddress address) {
+    this.address = address;
+    config = address.clientConfig();
+    nodeOfSlot = address.isCluster() ? new HostAndPort[Protocol.CLUSTER_HASHSLOTS] : null;
+  }
+
+  RedisLink(RedisAddress address, EntityLayout layout) {
+    this(address);
+    for (Action action : Action.values()) {
+      scripts.put(action, layout.script(action).getBytes(StandardCharsets.ISO_8859_1));
+    }
+  }
+
+  /** Connects, in a cluster to the node that is named, or to one that was known before. */
+  void open() {
+    Set<HostAndPort> nodes = new LinkedHashSet<>();
+    nodes.add(address.node());
+    if (nodeOfSlot != null) {
+      nodes.addAll(Arrays.asList(nodeOfSlot));
+      nodes.remove(null);
+    }
+    close();
+    JedisException last = null;
+    for (HostAndPort node : nodes) {
+      try {
+        Line line = line(node);
+        if (nodeOfSlot != null) {
+          learnSlots(node, line);
+        }
+        return;
+      } catch (JedisException failure) {
+        last = failure;
+        if (!Outage.mayPass(failure)) {
+          break;
+        }
+      }
+    }
+    throw last;
+  }
+
+  private Line line(HostAndPort node) {
+    Line line = lines.get(node);
+    if (line == null) {
+      line = new Line(node, config);
+      lines.put(node, line);
+      for (Map.Entry<Action, byte[]> script : scripts.entrySet()) {
+        line.sendCommand(new CommandArguments(Command.SCRIPT).add("LOAD").add(script.getValue()));
+        digests.put(script.getKey(), line.getBinaryBulkReply());
+      }
+    }
+    return line;
+  }
+
+  private void learnSlots(HostAndPort asked, Line line) {
+    line.sendCommand(new CommandArguments(Command.CLUSTER).add("SLOTS"));
+    Arrays.fill(nodeOfSlot, null);
+    for (Object each : line.getObjectMultiBulkReply()) {
+      List<?> range = (List<?>) each;
+      List<?> primary = (List<?>) range.get(2);
+      String host = new String((byte[]) primary.get(0), StandardCharsets.UTF_8);
+      int port = ((Long) primary.get(1)).intValue();
+      HostAndPort node = new HostAndPort(host.isEmpty() ? asked.getHost() : host, port);
+      int from = ((Long) range.get(0)).intValue();
+      int to = ((Long) range.get(1)).intValue();
+      Arrays.fill(nodeOfSlot, from, to + 1, node);
+    }
+  }
+
+  private Line lineOf(byte[] key) {
+    if (nodeOfSlot == null) {
+      return line(address.node());
+    }
+    int slot = JedisClusterCRC16.getSlot(key);
+    if (nodeOfSlot[slot] == null) {
+      throw new JedisConnectionException("no node of the cluster serves slot " + slot);
+    }
+    return line(nodeOfSlot[slot]);
+  }
+
+  /** Sends a batch on its way. Its keys differ from one another. */
+  void send(WriteBatch batch) {
+    List<Call> calls = new ArrayList<>();
+    int most = nodeOfSlot == null ? ENTITIES_PER_CALL : 1;
+    for (Action action : Action.values()) {
+      List<EntityWrite> entities = batch.writes(action);
+      for (int from = 0; from < entities.size(); from += most) {
+        List<EntityWrite> some = entities.subList(from, Math.min(entities.size(), from + most));
+        Call call = new Call(lineOf(some.get(0).key()), action, some);
+        call.line.sendCommand(arguments(call));
+        calls.add(call);
+      }
+    }
+    calls.stream().map(Call::line).distinct().forEach(Line::push);
+    sent.add(calls);
+  }
+
+  private CommandArguments arguments(Call call) {
+    CommandArguments arguments =
+        new CommandArguments(Command.EVALSHA)
+            .add(digests.get(call.action))
+            .add(call.entities.size());
+    for (EntityWrite entity : call.entities) {
+      arguments.add(entity.key());
+    }
+    for (EntityWrite entity : call.entities) {
+      arguments.add(entity.payload());
+    }
+    return arguments;
+  }
+
+  /**
+   * Waits for the answers to the oldest batch that was sent.
+   *
+   * @return the entities of calls in which some were older than what is there; of each call the
+   *     number of those
+   */
+  Map<List<EntityWrite>, Long> receive() {
+    Map<List<EntityWrite>, Long> guarded = new LinkedHashMap<>();
+    JedisException failure = null;
+    for (Call call : sent.removeFirst()) {
+      try {
+        long older = answer(call);
+        if (older > 0) {
+          guarded.put(call.entities, older);
+        }
+      } catch (JedisDataException refused) {
+        // The answers that follow still have to be taken off the line.
+        failure = refused;
+      }
+    }
+    if (failure != null) {
+      throw failure;
+    }
+    return guarded;
+  }
+
+  private long answer(Call call) {
+    try {
+      return call.line.getIntegerReply();
+    } catch (JedisAskDataException moving) {
+      // The slot is on its way to another node, which has this key already.
+      Line target = line(moving.getTargetNode());
+      if (sent.stream().flatMap(List::stream).anyMatch(other -> other.line == target)) {
+        throw moving;
+      }
+      target.sendCommand(new CommandArguments(Command.ASKING));
+      target.getStatusCodeReply();
+      target.sendCommand(arguments(call));
+      return target.getIntegerReply();
+    }
+  }
+
+  /** Asks for the same fields of several hashes; per key, the values in the order of the fields. */
+  List<List<byte[]>> read(List<byte[]> keys, List<byte[]> fields) {
+    List<Line> asked = new ArrayList<>();
+    for (byte[] key : keys) {
+      Line line = lineOf(key);
+      CommandArguments arguments = new CommandArguments(Command.HMGET).key(key);
+      fields.forEach(arguments::add);
+      line.sendCommand(arguments);
+      asked.add(line);
+    }
+    asked.stream().distinct().forEach(Line::push);
+    List<List<byte[]>> values = new ArrayList<>();
+    for (Line line : asked) {
+      values.add(line.getBinaryMultiBulkReply());
+    }
+    return values;
+  }
+
+  @Override
+  public void close() {
+    sent.clear();
+    for (Line line : lines.values()) {
+      try {
+        line.forceDisconnect();
+      } catch (java.io.IOException | JedisException alreadyGone) {
+        // Nothing is expected from this connection any more.
+      }
+    }
+    lines.clear();
+  }
+}

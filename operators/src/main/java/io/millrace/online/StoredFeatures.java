@@ -1,0 +1,50 @@
+package io.millrace.online;
+
+import io.millrace.records.FeatureSchema;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The features of one entity as they were found in the online store.
+ *
+ * @param entity the entity's fields and their values, in the view's order
+ * @param values the view's features in its order; null for a feature without a value. Classes:
+ *     String, Boolean, Byte to Long, Float, Double, BigDecimal, byte[], LocalDate, LocalTime,
+ *     LocalDateTime, Instant and List
+ * @param eventTime the newest moment that the values take in
+ * @param revision how many changes of the entity the values take in
+ */
+public record StoredFeatures(
+    String view,
+    Map<String, Object> entity,
+    Map<String, Object> values,
+    Instant eventTime,
+    long revision) {
+
+  static StoredFeatures of(
+      FeatureSchema schema,
+      List<?> entity,
+      Map<String, Object> values,
+      Instant eventTime,
+      long revision) {
+    Map<String, Object> named = new LinkedHashMap<>();
+    for (int i = 0; i < entity.size(); i++) {
+      named.put(schema.entity().getFieldNames().get(i), entity.get(i));
+    }
+    return new StoredFeatures(
+        schema.view(),
+        Collections.unmodifiableMap(named),
+        Collections.unmodifiableMap(values),
+        eventTime,
+        revision);
+  }
+
+  /** Time from the event to {@code now}. */
+  public Duration age(Instant now) {
+    return Duration.between(eventTime, now);
+  }
+}
