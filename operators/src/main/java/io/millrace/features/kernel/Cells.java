@@ -14,8 +14,8 @@ import org.apache.flink.core.memory.DataOutputView;
  *
  * <pre>
  *   bitmap   ceil(words / 8) bytes, bit w of byte w/8: word w differs from that of an empty cell
- *   words    those only: the difference (xor) to the empty cell's word as a variable-length long,
- *            zigzag for counts and numbers, byte-reversed for doubles
+ *   words    those only, as variable-length longs, zigzag for counts and whole numbers and
+ *            byte-reversed for doubles
  *   objects  one by one: 0 for none, or 1 followed by what the kernel writes
  * </pre>
  *
@@ -165,13 +165,13 @@ public final class Cells {
       out.writeByte(bits);
     }
     for (int word = 0; word < wordStride; word++) {
-      long difference = words[base + word] ^ layout.blank[word];
-      if (difference != 0) {
-        VarLong.write(
-            layout.doubles[word]
-                ? Long.reverseBytes(difference)
-                : (difference << 1) ^ (difference >> 63),
-            out);
+      long value = words[base + word];
+      if (value != layout.blank[word]) {
+        if (layout.doubles[word]) {
+          VarLong.write(Long.reverseBytes(value), out);
+        } else {
+          VarLong.writeSigned(value, out);
+        }
       }
     }
     for (int i = 0; i < objectStride; i++) {
@@ -195,12 +195,13 @@ public final class Cells {
       }
     }
     for (int word = 0; word < wordStride; word++) {
-      long difference = 0;
-      if (words[base + word] != 0) {
-        long raw = VarLong.read(in);
-        difference = layout.doubles[word] ? Long.reverseBytes(raw) : (raw >>> 1) ^ -(raw & 1);
+      if (words[base + word] == 0) {
+        words[base + word] = layout.blank[word];
+      } else if (layout.doubles[word]) {
+        words[base + word] = Long.reverseBytes(VarLong.read(in));
+      } else {
+        words[base + word] = VarLong.readSigned(in);
       }
-      words[base + word] = difference ^ layout.blank[word];
     }
     for (int i = 0; i < objectStride; i++) {
       objects[cell * objectStride + i] =

@@ -53,7 +53,7 @@ public abstract class Kernel implements Serializable {
     return false;
   }
 
-  /** Whether the word holds the bits of a double; for compact serialization only. */
+  /** Whether the word holds the bits of a double, in any encoding; part of the state's format. */
   boolean isDouble(int word) {
     return false;
   }

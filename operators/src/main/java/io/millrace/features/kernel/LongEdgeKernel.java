@@ -29,6 +29,11 @@ final class LongEdgeKernel extends Kernel {
   }
 
   @Override
+  boolean isDouble(int word) {
+    return word == 1 && type.isFloating();
+  }
+
+  @Override
   void blank(long[] words, int offset) {
     words[offset] = Long.MAX_VALUE;
     words[offset + 1] = Long.MAX_VALUE;

@@ -31,6 +31,11 @@ final class LongExtremeKernel extends Kernel {
   }
 
   @Override
+  boolean isDouble(int word) {
+    return word == 0 && type.isFloating();
+  }
+
+  @Override
   void blank(long[] words, int offset) {
     words[offset] = Long.MAX_VALUE;
   }

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.io.Serializable;
 import java.math.BigDecimal;
 import java.math.BigInteger;
-import org.apache.datasketches.hash.MurmurHash3;
 import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputView;
 import org.apache.flink.table.data.DecimalData;
@@ -52,9 +51,6 @@ final class ValueType implements Serializable {
     STRING,
     BYTES
   }
-
-  /** Part of the state format: another seed would count values twice after a restore. */
-  private static final long HASH_SEED = 9001;
 
   private final Form form;
   private final int precision;
@@ -285,21 +281,17 @@ final class ValueType implements Serializable {
     };
   }
 
-  /** 64 bits that depend on the value only; for values that {@link #isLong} itself. */
+  /** Hash of a value that is held as an object. */
   long hash(Object held) {
     return switch (form) {
-      case STRING, BYTES -> hash(((BinaryStringData) held).toBytes());
-      case LONG_DECIMAL -> hash(((DecimalData) held).toUnscaledBytes());
+      case STRING, BYTES -> Hash64.of(((BinaryStringData) held).toBytes());
+      case LONG_DECIMAL -> Hash64.of(((DecimalData) held).toUnscaledBytes());
       case NANOS -> {
         TimestampData time = (TimestampData) held;
-        yield time.getMillisecond() * 1_000_000 + time.getNanoOfMillisecond();
+        yield Hash64.of(Hash64.of(time.getMillisecond()) + time.getNanoOfMillisecond());
       }
-      default -> (Long) held;
+      default -> Hash64.of((Long) held);
     };
-  }
-
-  private static long hash(byte[] bytes) {
-    return bytes.length == 0 ? 0 : MurmurHash3.hash(bytes, HASH_SEED)[0];
   }
 
   private static void writeBytes(byte[] bytes, DataOutputView out) throws IOException {

@@ -60,6 +60,11 @@ class KernelLawsTest {
         "top_k(x):BYTES",
         "top_k(x):DOUBLE",
         "top_k(x):DECIMAL(38, 10)",
+        "hll[12](x):INT",
+        "hll[4](x):DOUBLE",
+        "hll[12](x):STRING",
+        "hll[12](x):TIMESTAMP_LTZ(6)",
+        "hll[12](x):DECIMAL(38, 10)",
         "histogram[0.0](x):INT",
         "histogram[-5.0, 0.0, 5.0](x):DOUBLE",
         "histogram[0.0, 1.5](x):DECIMAL(12, 2)");
