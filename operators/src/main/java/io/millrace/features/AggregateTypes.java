@@ -93,7 +93,8 @@ public final class AggregateTypes {
     };
   }
 
-  private static String takes(AggregateFunction function) {
+  /** The types a function takes, in words. */
+  static String takes(AggregateFunction function) {
     return switch (function) {
       case COUNT -> "any type";
       case SUM, AVG, VARIANCE, STDDEV, QUANTILE, HISTOGRAM, RATIO ->

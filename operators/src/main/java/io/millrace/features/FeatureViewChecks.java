@@ -139,8 +139,7 @@ public final class FeatureViewChecks {
     if (aggregation.input().equals("*")) {
       return Optional.of(input);
     }
-    Optional<String> problem = AggregateTypes.problem(function, input);
-    if (problem.isEmpty()) {
+    if (AggregateTypes.problem(function, input).isEmpty()) {
       return Optional.of(AggregateTypes.resultType(function, input));
     }
     problems.add(
@@ -151,7 +150,7 @@ public final class FeatureViewChecks {
                     + YamlValue.quote(aggregation.input())
                     + ", which is "
                     + input.copy(true).asSummaryString(),
-                "a type the function is defined for (" + problem.get() + ")",
+                AggregateTypes.takes(function),
                 "choose another field or function, or convert it with CAST"));
     return Optional.empty();
   }
@@ -162,8 +161,7 @@ public final class FeatureViewChecks {
     if (type == null) {
       return;
     }
-    Optional<String> problem = AggregateTypes.problem(AggregateFunction.RATIO, type);
-    if (problem.isPresent()) {
+    if (AggregateTypes.problem(AggregateFunction.RATIO, type).isPresent()) {
       place("aggregations", ratio.name(), "ratio").items().stream()
           .skip(index)
           .findFirst()
@@ -175,7 +173,7 @@ public final class FeatureViewChecks {
                               + operand
                               + "\", which is "
                               + type.copy(true).asSummaryString(),
-                          "a number to divide (" + problem.get() + ")",
+                          "a number to divide",
                           "name a numeric aggregation")));
     }
   }

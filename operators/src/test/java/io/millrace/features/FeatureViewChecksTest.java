@@ -105,8 +105,8 @@ class FeatureViewChecksTest {
                 assertThat(a)
                     .startsWith(
                         "../conf/pipelines/x.yaml:14: features.v.aggregations.a.avg: found avg of"
-                            + " \"dest\", which is STRING, expected a type the function is defined"
-                            + " for"),
+                            + " \"dest\", which is STRING, expected TINYINT, SMALLINT, INT,"
+                            + " BIGINT, DECIMAL, FLOAT or DOUBLE"),
             c -> assertThat(c).contains(":16: features.v.aggregations.c.min: "),
             e ->
                 assertThat(e)

@@ -1,0 +1,49 @@
+package io.millrace.jobs.cli;
+
+import java.util.List;
+
+/** What a pipeline would run. The components' names are those of {@code plan --json}. */
+record PipelinePlan(
+    String pipeline,
+    List<PlannedSource> sources,
+    List<PlannedView> views,
+    List<PlannedTopic> topics,
+    PlannedStore onlineStore,
+    List<PlannedOperator> operators) {
+
+  /**
+   * @param from where records come from, without secrets
+   */
+  record PlannedSource(String name, String from, String contract, String eventTime) {}
+
+  /**
+   * @param redisKey the key of one entity, with its fields in braces
+   * @param statePerKey in bytes
+   */
+  record PlannedView(
+      String name,
+      List<String> entity,
+      String source,
+      String where,
+      String hop,
+      List<PlannedFeature> features,
+      String redisKey,
+      String timeToLive,
+      String topic,
+      PlannedState statePerKey) {}
+
+  record PlannedFeature(String name, String type, String definition) {}
+
+  /**
+   * @param tiles of the widest window
+   * @param quietBytes of a key with a single row
+   * @param busyBytes of a key with a row in every tile of the widest window
+   */
+  record PlannedState(long tiles, long quietBytes, long busyBytes) {}
+
+  record PlannedTopic(String name, String holds, String delivery) {}
+
+  record PlannedStore(String address, boolean cluster, String patience) {}
+
+  record PlannedOperator(String uid, String does) {}
+}

@@ -1,0 +1,242 @@
+package io.millrace.jobs.cli;
+
+import io.millrace.contract.Contract;
+import io.millrace.expressions.ExpressionException;
+import io.millrace.expressions.RowProgram;
+import io.millrace.features.FeaturePlan;
+import io.millrace.features.LatestPlan;
+import io.millrace.features.StateEstimate;
+import io.millrace.jobs.Uids;
+import io.millrace.jobs.cli.PipelinePlan.PlannedFeature;
+import io.millrace.jobs.cli.PipelinePlan.PlannedOperator;
+import io.millrace.jobs.cli.PipelinePlan.PlannedSource;
+import io.millrace.jobs.cli.PipelinePlan.PlannedState;
+import io.millrace.jobs.cli.PipelinePlan.PlannedStore;
+import io.millrace.jobs.cli.PipelinePlan.PlannedTopic;
+import io.millrace.jobs.cli.PipelinePlan.PlannedView;
+import io.millrace.pipeline.AggregateFunction;
+import io.millrace.pipeline.AggregationSpec;
+import io.millrace.pipeline.Durations;
+import io.millrace.pipeline.EventTime;
+import io.millrace.pipeline.FeatureViewSpec;
+import io.millrace.pipeline.KafkaOrigin;
+import io.millrace.pipeline.Pipeline;
+import io.millrace.pipeline.PostgresOrigin;
+import io.millrace.pipeline.Source;
+import io.millrace.records.FeatureSchema;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.apache.flink.table.types.logical.RowType;
+
+/** Works out what a checked pipeline would run, without touching any server. */
+final class Planner {
+
+  /** Version of a latest view's row: time, revision, whether deleted, and their framing. */
+  private static final PlannedState STATE_OF_LATEST = new PlannedState(0, 20, 20);
+
+  private final Pipeline pipeline;
+
+  Planner(Pipeline pipeline) {
+    this.pipeline = pipeline;
+  }
+
+  PipelinePlan plan() {
+    return new PipelinePlan(
+        pipeline.name(),
+        pipeline.sources().stream().map(this::source).toList(),
+        pipeline.featureViews().stream().map(this::view).toList(),
+        topics(),
+        new PlannedStore(
+            withoutUser(pipeline.onlineStore().redis().value()),
+            pipeline.onlineStore().cluster(),
+            Durations.format(pipeline.onlineStore().patience())),
+        operators());
+  }
+
+  private static String withoutUser(String url) {
+    return url.replaceFirst("//[^/@]*@", "//***@");
+  }
+
+  private PlannedSource source(Source source) {
+    Contract contract = source.contract();
+    return new PlannedSource(
+        source.name(),
+        origin(source.origin()),
+        contract.name() + " " + contract.version() + ", " + contract.fields().size() + " fields",
+        eventTime(source));
+  }
+
+  private static String origin(Source.Origin origin) {
+    if (origin instanceof KafkaOrigin kafka) {
+      return "Kafka topic %s at %s, %s, group %s, from %s"
+          .formatted(
+              kafka.topic(),
+              kafka.bootstrapServers(),
+              kafka.format().name().toLowerCase(Locale.ROOT),
+              kafka.groupId(),
+              kafka.startFrom().name().toLowerCase(Locale.ROOT));
+    }
+    PostgresOrigin postgres = (PostgresOrigin) origin;
+    return "Postgres table %s.%s at %s:%d/%s, slot %s, snapshot and then changes"
+        .formatted(
+            postgres.schema(),
+            postgres.table(),
+            postgres.host(),
+            postgres.port(),
+            postgres.database(),
+            postgres.slot());
+  }
+
+  private static String eventTime(Source source) {
+    EventTime time = source.eventTime();
+    String otherwise =
+        source.isChangelog() ? "commit time of the change" : "timestamp of the Kafka record";
+    return time.field().orElse(otherwise)
+        + ", out of order by up to "
+        + Durations.format(time.outOfOrderness())
+        + time.idleAfter().map(idle -> ", idle after " + Durations.format(idle)).orElse("")
+        + (time.advanceWhenSilent() ? ", advancing when silent" : "");
+  }
+
+  private PlannedView view(FeatureViewSpec view) {
+    RowType rows = pipeline.source(view.source()).orElseThrow().contract().rowType();
+    return view.isLatest() ? latest(view, rows) : aggregated(view, rows);
+  }
+
+  private PlannedView latest(FeatureViewSpec view, RowType rows) {
+    LatestPlan plan = LatestPlan.bind(view, project(rows, LatestPlan.inputs(view)));
+    List<PlannedFeature> features =
+        plan.schema().values().getFields().stream()
+            .map(
+                field ->
+                    new PlannedFeature(
+                        field.getName(), field.getType().asSummaryString(), "of the newest row"))
+            .toList();
+    return planned(view, features, STATE_OF_LATEST);
+  }
+
+  private PlannedView aggregated(FeatureViewSpec view, RowType rows) {
+    RowType projected = project(rows, FeaturePlan.inputs(view));
+    FeaturePlan plan = FeaturePlan.bind(view, projected);
+    List<String> definitions = new ArrayList<>();
+    for (AggregationSpec aggregation : view.aggregations()) {
+      if (aggregation.windows().isEmpty()) {
+        definitions.add(definition(aggregation) + ", lifetime");
+      }
+      aggregation
+          .windows()
+          .forEach(window -> definitions.add(definition(aggregation) + " over " + window.label()));
+    }
+    FeatureSchema schema = plan.schema();
+    List<PlannedFeature> features = new ArrayList<>();
+    for (int i = 0; i < schema.values().getFieldCount(); i++) {
+      features.add(
+          new PlannedFeature(
+              schema.values().getFieldNames().get(i),
+              schema.values().getTypeAt(i).asSummaryString(),
+              definitions.get(i)));
+    }
+    StateEstimate state = StateEstimate.of(plan, projected);
+    return planned(
+        view, features, new PlannedState(state.tiles(), state.quietBytes(), state.busyBytes()));
+  }
+
+  private static RowType project(RowType rows, List<String> projections) {
+    try {
+      return RowProgram.compile(rows, projections, Optional.empty()).outputType();
+    } catch (ExpressionException checked) {
+      throw new IllegalStateException("was checked before: " + checked.expression(), checked);
+    }
+  }
+
+  private static String definition(AggregationSpec aggregation) {
+    AggregationSpec.Parameters parameters = aggregation.parameters();
+    AggregateFunction function = aggregation.function();
+    String arguments =
+        switch (function) {
+          case QUANTILE -> aggregation.input() + ", q " + parameters.q();
+          case LAST_K, TOP_K -> aggregation.input() + ", k " + parameters.k();
+          case HISTOGRAM -> aggregation.input() + ", edges " + parameters.edges();
+          case RATIO -> parameters.numerator() + " / " + parameters.denominator();
+          default -> aggregation.input();
+        };
+    return function.keyword()
+        + "("
+        + arguments
+        + ")"
+        + aggregation.where().map(where -> " where " + where).orElse("");
+  }
+
+  private PlannedView planned(
+      FeatureViewSpec view, List<PlannedFeature> features, PlannedState state) {
+    boolean windows = view.aggregations().stream().anyMatch(it -> !it.windows().isEmpty());
+    return new PlannedView(
+        view.name(),
+        view.entity(),
+        view.source(),
+        view.where().orElse(""),
+        windows ? Durations.format(view.hop()) : "",
+        features,
+        redisKey(view),
+        view.online().ttl().map(Durations::format).orElse(""),
+        view.topic() ? pipeline.topics().features(view.name()) : "",
+        state);
+  }
+
+  private String redisKey(FeatureViewSpec view) {
+    if (view.online().layout() == FeatureViewSpec.Layout.FEAST) {
+      return "Feast entity key of ("
+          + view.entity().stream().sorted().collect(Collectors.joining(", "))
+          + ") in project "
+          + view.online().project();
+    }
+    return "millrace:"
+        + pipeline.name()
+        + ":"
+        + view.name()
+        + ":"
+        + view.entity().stream().map(it -> "{" + it + "}").collect(Collectors.joining(":"));
+  }
+
+  private List<PlannedTopic> topics() {
+    String delivery = pipeline.topics().delivery().name().toLowerCase(Locale.ROOT);
+    List<PlannedTopic> topics = new ArrayList<>();
+    topics.add(
+        new PlannedTopic(
+            pipeline.topics().deadLetters(), "records that could not become rows", delivery));
+    for (FeatureViewSpec view : pipeline.featureViews()) {
+      if (view.topic()) {
+        topics.add(
+            new PlannedTopic(
+                pipeline.topics().features(view.name()), "vectors of " + view.name(), delivery));
+      }
+    }
+    return topics;
+  }
+
+  private List<PlannedOperator> operators() {
+    List<PlannedOperator> operators = new ArrayList<>();
+    for (Source source : pipeline.sources()) {
+      operators.add(
+          new PlannedOperator(
+              Uids.source(source.name()), "reads " + source.name() + " (beginning of its uids)"));
+    }
+    operators.add(new PlannedOperator(Uids.deadLetterTopic(), "writes dead letters"));
+    for (FeatureViewSpec view : pipeline.featureViews()) {
+      String name = view.name();
+      operators.add(new PlannedOperator(Uids.viewInput(name), "filters and projects " + name));
+      operators.add(
+          new PlannedOperator(
+              Uids.viewRejectedRows(name), "turns rows whose expressions fail into dead letters"));
+      operators.add(new PlannedOperator(Uids.viewFeatures(name), "computes " + name));
+      operators.add(new PlannedOperator(Uids.viewRedis(name), "writes " + name + " to Redis"));
+      if (view.topic()) {
+        operators.add(new PlannedOperator(Uids.viewTopic(name), "writes " + name + " to Kafka"));
+      }
+    }
+    return operators;
+  }
+}

@@ -1,0 +1,66 @@
+package io.millrace.jobs.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class PlanCommandTest {
+
+  private static final String FLIGHTS = "../conf/pipelines/flights.yaml";
+
+  @Test
+  void shouldShowWhatTheShippedPipelineWouldRun() {
+    CommandRun run = CommandRun.of("plan", FLIGHTS);
+
+    assertThat(run.exitCode()).isZero();
+    assertThat(run.err()).isEmpty();
+    assertThat(run.out())
+        .startsWith("Pipeline flights\n")
+        .contains("Kafka topic flights at localhost:9092, json, group millrace-flights-flights")
+        .contains("Postgres table public.planes at localhost:5432/nyc, slot millrace_planes")
+        .contains(
+            "    delay_p95_24h   DOUBLE           quantile(dep_delay_minutes, q 0.95) over 24h")
+        .contains("    carriers_7d         ARRAY<STRING>    top_k(carrier, k 3) over 7d")
+        .contains("  Redis key      millrace:flights:route_delay:{origin}:{dest}\n")
+        .contains("  Redis key      Feast entity key of (carrier) in project millrace\n")
+        .contains("  millrace.flights.features.carrier_delay       vectors of carrier_delay")
+        .contains("  view-carrier_delay-features            computes carrier_delay\n")
+        .containsPattern("state per key  \\d+ B with one row, .* in each of 1,440 tiles");
+  }
+
+  @Test
+  void shouldPrintThePlanAsJson() throws IOException {
+    JsonNode plan = new ObjectMapper().readTree(CommandRun.of("plan", "--json", FLIGHTS).out());
+
+    assertThat(plan.path("pipeline").asText()).isEqualTo("flights");
+    assertThat(plan.path("sources")).hasSize(2);
+    assertThat(plan.at("/views/0/features/0/name").asText()).isEqualTo("departures_1h");
+    assertThat(plan.at("/views/0/statePerKey/tiles").asLong()).isEqualTo(1440);
+    assertThat(plan.at("/operators").findValuesAsText("uid")).contains("view-plane_profile-redis");
+  }
+
+  @Test
+  void shouldShowNoSecret() {
+    CommandRun run =
+        CommandRun.with(
+            Map.of("PG_PASSWORD", "geheim", "REDIS", "redis://me:geheim@host:6379"),
+            "plan",
+            FLIGHTS);
+
+    assertThat(run.out()).contains("redis://***@host:6379").doesNotContain("geheim");
+  }
+
+  @Test
+  void shouldPrintProblemsInsteadOfAPlan() {
+    CommandRun run =
+        CommandRun.of("plan", "src/test/resources/io/millrace/jobs/cli/ten-mistakes.yaml");
+
+    assertThat(run.exitCode()).isEqualTo(2);
+    assertThat(run.out()).isEmpty();
+    assertThat(run.err().lines()).hasSize(10);
+  }
+}
