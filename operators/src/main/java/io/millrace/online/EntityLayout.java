@@ -6,6 +6,7 @@ import io.millrace.records.FeatureVector;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.apache.flink.table.data.RowData;
@@ -85,8 +86,8 @@ abstract sealed class EntityLayout permits HashLayout, FeastLayout {
    */
   abstract void forget(byte[] key);
 
-  /** Lua text of an action, see {@link GuardScripts}. */
-  abstract String script(EntityWrite.Action action);
+  /** Lua text of the actions that the layout's writes have, see {@link GuardScripts}. */
+  abstract Map<EntityWrite.Action, String> scripts();
 
   /** The fields to ask for, in the order {@link #decode} wants them. */
   abstract List<byte[]> fields();

@@ -153,12 +153,12 @@ final class FeastLayout extends EntityLayout {
   void forget(byte[] key) {}
 
   @Override
-  String script(EntityWrite.Action action) {
-    return switch (action) {
-      case UPDATE -> scripts.updateShared();
-      case REPLACE -> scripts.replaceShared();
-      case DELETE -> scripts.deleteShared();
-    };
+  Map<EntityWrite.Action, String> scripts() {
+    return Map.of(
+        narrow ? EntityWrite.Action.UPDATE : EntityWrite.Action.REPLACE,
+        narrow ? scripts.updateShared() : scripts.replaceShared(),
+        EntityWrite.Action.DELETE,
+        scripts.deleteShared());
   }
 
   @Override

@@ -80,7 +80,7 @@ public final class FeatureReader implements AutoCloseable {
         }
       }
     }
-    throw new IOException("%s does not answer: %s".formatted(address, last.getMessage()), last);
+    throw new IOException("%s does not answer: %s".formatted(address, Outage.words(last)), last);
   }
 
   private void check(List<?> entity) {

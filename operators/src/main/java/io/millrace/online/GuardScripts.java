@@ -75,14 +75,24 @@ final class GuardScripts {
     return write(parameters(), "local added = " + setConstantFields() + expireOwn());
   }
 
-  /** A hash that is the view's own, written anew. */
+  /**
+   * A hash that is the view's own, left with nothing but the given fields. Sets before it deletes:
+   * Redis looks at {@code maxmemory} only until a script has deleted or written something.
+   */
   String replaceHash() {
     return write(
         ", ...",
-        "call('DEL', k)\n"
-            + setGivenFields()
-            + "\n"
-            + (ttlMillis > 0 ? "call('PEXPIRE', k, " + ttlMillis + ")" : ""));
+        """
+        %1$s
+        if call('HLEN', k) > select('#', ...) / 2 + 1 then
+          call('DEL', k)
+          %1$s
+        end
+        %2$s
+        """
+            .formatted(
+                setGivenFields().strip(),
+                ttlMillis > 0 ? "call('PEXPIRE', k, " + ttlMillis + ")" : "call('PERSIST', k)"));
   }
 
   /** A hash that is the view's own: only the version stays, for a while. */
@@ -171,7 +181,7 @@ final class GuardScripts {
   /*
    * Without a time to live an existing key keeps the one it has: only a tombstone's has to go, and
    * that one is known by the fields that came new. (The first write of a key after a start is a
-   * replacement, which drops what an earlier version of the pipeline may have set.)
+   * replacement, which undoes what an earlier version of the pipeline may have set.)
    */
   private String expireOwn() {
     return ttlMillis > 0

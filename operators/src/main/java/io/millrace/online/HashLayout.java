@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -117,12 +118,14 @@ final class HashLayout extends EntityLayout {
   }
 
   @Override
-  String script(EntityWrite.Action action) {
-    return switch (action) {
-      case UPDATE -> scripts.update();
-      case REPLACE -> scripts.replaceHash();
-      case DELETE -> scripts.deleteHash();
-    };
+  Map<EntityWrite.Action, String> scripts() {
+    Map<EntityWrite.Action, String> used = new EnumMap<>(EntityWrite.Action.class);
+    if (narrow) {
+      used.put(EntityWrite.Action.UPDATE, scripts.update());
+    }
+    used.put(EntityWrite.Action.REPLACE, scripts.replaceHash());
+    used.put(EntityWrite.Action.DELETE, scripts.deleteHash());
+    return used;
   }
 
   @Override

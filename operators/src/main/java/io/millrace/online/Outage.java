@@ -46,22 +46,42 @@ final class Outage {
     return message != null && PASSING.stream().anyMatch(message::contains);
   }
 
+  /** What went wrong, with the cause that lies deepest and without the full stop at its end. */
+  static String words(JedisException failure) {
+    Throwable root = failure;
+    while (root.getCause() != null || root.getSuppressed().length > 0) {
+      // Jedis tries all addresses of a host, and keeps what came of it as suppressed.
+      root = root.getCause() != null ? root.getCause() : root.getSuppressed()[0];
+    }
+    String own = plain(failure);
+    String deepest = plain(root);
+    return own.contains(deepest) ? own : own + " (" + deepest + ")";
+  }
+
+  private static String plain(Throwable failure) {
+    String message = failure.getMessage();
+    if (message == null) {
+      return failure.getClass().getSimpleName();
+    }
+    return message.endsWith(".") ? message.substring(0, message.length() - 1) : message;
+  }
+
   /** What to do about a failure that does not pass. */
   static String cure(JedisException failure) {
     String message = String.valueOf(failure.getMessage());
     if (failure instanceof JedisAccessControlException || message.contains("NOAUTH")) {
-      return "check the user and password in online_store.redis, and that the user may run EVALSHA,"
+      return "Check the user and password in online_store.redis, and that the user may run EVALSHA,"
           + " SCRIPT LOAD, HGET, HSET, HDEL, HKEYS, HLEN, DEL, PTTL, PEXPIRE and PERSIST on the"
           + " keys";
     }
     if (message.contains("WRONGTYPE")) {
-      return "a key of this view holds something that is not a hash: remove it, or choose another"
+      return "A key of this view holds something that is not a hash: remove it, or choose another"
           + " pipeline or project name";
     }
     if (message.contains("cross-slot")
         || message.contains("cluster support disabled")
         || message.contains("CROSSSLOT")) {
-      return "check online_store.cluster: it says whether the address is a node of a Redis Cluster";
+      return "Check online_store.cluster: it says whether the address is a node of a Redis Cluster";
     }
     return "Redis 6.2 or later is needed";
   }

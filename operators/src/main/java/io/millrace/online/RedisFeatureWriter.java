@@ -174,18 +174,18 @@ final class RedisFeatureWriter implements SinkWriter<FeatureVector> {
           settings.patience().toMillis() - (System.nanoTime() - start) / NANOS_PER_MILLI;
       if (!Outage.mayPass(last)) {
         throw new IOException(
-            "%s refused a write: %s; %s".formatted(address, lastWords(last), Outage.cure(last)),
+            "%s refused a write: %s. %s".formatted(address, Outage.words(last), Outage.cure(last)),
             last);
       }
       if (leftMillis <= 0) {
         throw new IOException(
-            "%s has not taken a write for %s (online_store.patience), in %d attempts, last: %s; see that it runs and can be reached, or raise the patience. The job continues from its last checkpoint"
-                .formatted(address, settings.patience(), attempts, lastWords(last)),
+            "%s has not taken a write for %s (online_store.patience), in %d attempts, last: %s. See that it runs and can be reached, or raise the patience; nothing is lost, the job continues from its last checkpoint"
+                .formatted(address, settings.patience(), attempts, Outage.words(last)),
             last);
       }
       if (attempts++ == 0) {
         LOG.warn(
-            "{} failed, trying again for {}: {}", address, settings.patience(), lastWords(last));
+            "{} failed, trying again for {}: {}", address, settings.patience(), Outage.words(last));
       }
       metrics.retries.inc();
       Thread.sleep(backoff.nextMillis(leftMillis));
@@ -200,16 +200,6 @@ final class RedisFeatureWriter implements SinkWriter<FeatureVector> {
       }
     }
     LOG.info("{} took the writes again, after {} attempts", address, attempts);
-  }
-
-  private static String lastWords(JedisException failure) {
-    Throwable root = failure;
-    while (root.getCause() != null) {
-      root = root.getCause();
-    }
-    String own = String.valueOf(failure.getMessage());
-    String deepest = String.valueOf(root.getMessage());
-    return root == failure || own.contains(deepest) ? own : own + " (" + deepest + ")";
   }
 
   /** Returns when Redis has acknowledged every vector that was written before. */

@@ -71,9 +71,9 @@ final class RedisLink implements AutoCloseable {
 
   RedisLink(RedisAddress address, EntityLayout layout) {
     this(address);
-    for (Action action : Action.values()) {
-      scripts.put(action, layout.script(action).getBytes(StandardCharsets.ISO_8859_1));
-    }
+    layout
+        .scripts()
+        .forEach((action, text) -> scripts.put(action, text.getBytes(StandardCharsets.US_ASCII)));
   }
 
   /** Connects, in a cluster to the node that is named, or to one that was known before. */
