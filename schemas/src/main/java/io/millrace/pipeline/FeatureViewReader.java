@@ -11,6 +11,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
+import org.apache.flink.table.types.logical.ArrayType;
 import org.apache.flink.table.types.logical.LogicalType;
 import org.apache.flink.table.types.logical.LogicalTypeRoot;
 
@@ -140,7 +142,6 @@ final class FeatureViewReader {
               .isAnyOf(
                   LogicalTypeRoot.BOOLEAN,
                   LogicalTypeRoot.DECIMAL,
-                  LogicalTypeRoot.DATE,
                   LogicalTypeRoot.TIME_WITHOUT_TIME_ZONE)) {
         reading.report(
             item.problem(
@@ -148,10 +149,35 @@ final class FeatureViewReader {
                     + item.text()
                     + "\" of type "
                     + type.get().copy(true).asSummaryString(),
-                "a text, an integer, bytes or a timestamp, as Feast's entities are",
+                "a text, an integer, bytes, a date or a timestamp, as Feast's entities are",
                 "use layout: hash, or an entity field of such a type"));
+      } else if (feast) {
+        refuseNullEntityInFeast(map, item, type.get());
       }
     }
+  }
+
+  /** Feast's keys have no form for null; the readable layout has. */
+  private void refuseNullEntityInFeast(YamlValue map, YamlValue item, LogicalType type) {
+    String condition = reading.text(map, "where", "");
+    Pattern notNull =
+        Pattern.compile(
+            "`?\\b" + Pattern.quote(item.text()) + "\\b`?\\s+IS\\s+NOT\\s+NULL",
+            Pattern.CASE_INSENSITIVE);
+    if (type.isNullable() && !notNull.matcher(condition).find()) {
+      reading.report(
+          item.problem(
+              "the entity field \"" + item.text() + "\", which may be null",
+              "an entity that is never null, as Feast's keys need it",
+              "add where: \"" + item.text() + " IS NOT NULL\", or use layout: hash"));
+    }
+  }
+
+  /** What neither layout can hold as a feature. */
+  private static boolean isNested(LogicalType type) {
+    return type instanceof ArrayType array
+        ? array.getElementType().isAnyOf(LogicalTypeRoot.ARRAY, LogicalTypeRoot.ROW)
+        : type.is(LogicalTypeRoot.ROW);
   }
 
   private void checkLatest(YamlValue map, Optional<Source> source, List<String> entity) {
@@ -168,6 +194,22 @@ final class FeatureViewReader {
                 "fields that are not the entity",
                 "leave it out; the entity is known to whoever asks"));
       }
+    }
+    for (YamlValue item : reading.scalars(map, "latest")) {
+      source
+          .flatMap(it -> it.contract().field(item.text()))
+          .map(Field::type)
+          .filter(FeatureViewReader::isNested)
+          .ifPresent(
+              type ->
+                  reading.report(
+                      item.problem(
+                          "the field \""
+                              + item.text()
+                              + "\" of type "
+                              + type.copy(true).asSummaryString(),
+                          "a plain value, or an array of plain values",
+                          "carry it as a string in the contract, or leave it out")));
     }
     if (source.isPresent() && source.get().isChangelog()) {
       checkLatestOfTable(map, source.get().contract(), keys);

@@ -1,6 +1,8 @@
 package io.millrace.pipeline;
 
 import io.millrace.document.YamlValue;
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -103,18 +105,28 @@ final class PipelineReader {
     Optional<YamlValue> redis = reading.scalar(section.get(), "redis");
     redis.flatMap(Secrets::address).ifPresent(reading::report);
     redis
-        .filter(it -> !it.text().matches("rediss?://[^\\s]+"))
+        .filter(it -> !isRedisAddress(it.text()))
         .ifPresent(
             it ->
                 reading.report(
                     it.problem(
-                        "an address that is not redis:// or rediss:// (not shown)",
+                        "an address that cannot be read (not shown)",
                         "redis[s]://[user:password@]host[:port][/db]",
-                        "for example redis://localhost:6379")));
+                        "for example redis://localhost:6379; special characters in user and password"
+                            + " percent-encoded")));
     return new OnlineStore(
         redis.map(it -> new Secret(it.text())).orElse(DEFAULT_STORE.redis()),
         reading.flag(section.get(), "cluster", false),
         reading.duration(section.get(), "patience").orElse(DEFAULT_STORE.patience()));
+  }
+
+  private static boolean isRedisAddress(String text) {
+    try {
+      URI address = new URI(text);
+      return address.getHost() != null && List.of("redis", "rediss").contains(address.getScheme());
+    } catch (URISyntaxException malformed) {
+      return false;
+    }
   }
 
   private Topics topics(YamlValue root, String pipeline, Map<String, Source> sources) {

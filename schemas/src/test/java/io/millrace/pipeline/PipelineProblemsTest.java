@@ -198,7 +198,13 @@ class PipelineProblemsTest {
         new Mistake(
             "v:\n  entity: [cancelled]\n  online: {layout: feast}\n" + complete,
             2,
-            "found the entity field \"cancelled\" of type BOOLEAN, expected a text, an integer, bytes or a timestamp, as Feast's entities are"),
+            "found the entity field \"cancelled\" of type BOOLEAN, expected a text, an integer, bytes, a date or a timestamp, as Feast's entities are"),
+        new Mistake(
+            "v:\n  entity: [tailnum]\n  online: {layout: feast}\n" + complete,
+            2,
+            "found the entity field \"tailnum\", which may be null, expected an entity that is never"
+                + " null, as Feast's keys need it; add where: \"tailnum IS NOT NULL\", or use layout:"
+                + " hash"),
         new Mistake(
             "1v:\n  entity: [carrier]\n" + complete,
             1,
@@ -246,7 +252,7 @@ class PipelineProblemsTest {
         new Mistake(
             "online_store:\n  redis: localhost:6379\n",
             2,
-            "online_store.redis: found an address that is not redis:// or rediss:// (not shown), expected"),
+            "online_store.redis: found an address that cannot be read (not shown), expected"),
         new Mistake(
             "online_store:\n  redis: redis://me:hunter2@localhost\n",
             2,
