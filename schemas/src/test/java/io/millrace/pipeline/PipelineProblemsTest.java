@@ -91,10 +91,10 @@ class PipelineProblemsTest {
             "found q beside avg, expected q beside quantile; remove it"),
         mistake(
             "{last_k: dest, windows: [1h]}",
-            "found last_k without k, expected k: a whole number from 1 to 1000; add it, for example k: 5"),
+            "found last_k without k, expected k: a whole number from 1 to 500; add it, for example k: 5"),
         mistake(
             "{top_k: dest, k: 0, windows: [1h]}",
-            "found the number \"0\", expected a whole number from 1 to 1000; for example 5"),
+            "found the number \"0\", expected a whole number from 1 to 500; for example 5"),
         mistake(
             "{histogram: distance_miles, windows: [1h]}",
             "found histogram without edges, expected edges: a list of ascending numbers; add it, for example edges: [0, 15, 60]"),
