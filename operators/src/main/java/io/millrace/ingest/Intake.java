@@ -11,6 +11,7 @@ import java.io.Serializable;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.apache.flink.table.data.RowData;
 import org.apache.flink.table.types.logical.LogicalType;
 import org.apache.flink.table.types.logical.RowType;
@@ -98,20 +99,25 @@ public final class Intake {
   /**
    * @param recordTimeMillis the record's own time: Kafka record timestamp, commit time of the
    *     change; negative when it has none
+   * @param coordinates asked for when the record is refused
+   * @param raw asked for when the record is refused
    */
   public Ingested accept(
-      Decoding decoding, long recordTimeMillis, DeadLetter.Coordinates coordinates, byte[] raw) {
+      Decoding decoding,
+      long recordTimeMillis,
+      Supplier<DeadLetter.Coordinates> coordinates,
+      Supplier<byte[]> raw) {
     if (decoding instanceof Decoding.Problem problem) {
-      return refuse(problem, recordTimeMillis, coordinates, raw);
+      return refuse(problem, recordTimeMillis, coordinates.get(), raw.get());
     }
     RowData row = ((Decoding.Row) decoding).row();
     long eventTimeMillis = eventTimeMillis(row, recordTimeMillis);
     if (eventTimeMillis == Long.MIN_VALUE) {
-      return refuse(missingEventTime(), recordTimeMillis, coordinates, raw);
+      return refuse(missingEventTime(), recordTimeMillis, coordinates.get(), raw.get());
     }
     long now = wallClockMillis.getAsLong();
     if (eventTimeMillis > now + settings.maxAheadMillis()) {
-      return refuse(inFuture(eventTimeMillis, now), recordTimeMillis, coordinates, raw);
+      return refuse(inFuture(eventTimeMillis, now), recordTimeMillis, coordinates.get(), raw.get());
     }
     return Ingested.row(row, eventTimeMillis);
   }

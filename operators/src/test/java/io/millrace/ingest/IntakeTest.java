@@ -126,7 +126,7 @@ class IntakeTest {
   }
 
   private static Ingested accept(Intake intake, GenericRowData row, long recordTimeMillis) {
-    return intake.accept(new Decoding.Row(row, 0), recordTimeMillis, OFFSET_42, RAW);
+    return intake.accept(new Decoding.Row(row, 0), recordTimeMillis, () -> OFFSET_42, () -> RAW);
   }
 
   private static GenericRowData row(long at) {

@@ -1,0 +1,66 @@
+package io.millrace.jobs.sinks;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.millrace.pipeline.Topics;
+import io.millrace.records.DeadLetter;
+import io.millrace.records.DeadLetterJson;
+import java.time.Duration;
+import org.apache.flink.connector.base.DeliveryGuarantee;
+import org.apache.flink.connector.kafka.sink.KafkaRecordSerializationSchema;
+import org.apache.flink.connector.kafka.sink.KafkaSink;
+import org.apache.flink.connector.kafka.sink.KafkaSinkBuilder;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.clients.producer.ProducerRecord;
+
+/**
+ * The topic {@code <prefix>.dead-letters}. A message's key names the place the record was read
+ * from, so all letters of one partition or table stay in order; its timestamp is the time of
+ * writing, the record's own time is inside.
+ */
+public final class DeadLetterTopic {
+
+  /**
+   * How long a transaction may stay open: longer than a checkpoint with its retries takes, and
+   * within the 15 minutes that brokers allow by default ({@code transaction.max.timeout.ms}).
+   */
+  private static final Duration TRANSACTION_TIMEOUT = Duration.ofMinutes(15);
+
+  private DeadLetterTopic() {}
+
+  public static KafkaSink<DeadLetter> sink(Topics topics) {
+    KafkaSinkBuilder<DeadLetter> builder =
+        KafkaSink.<DeadLetter>builder()
+            .setProperty(
+                ProducerConfig.TRANSACTION_TIMEOUT_CONFIG,
+                Long.toString(TRANSACTION_TIMEOUT.toMillis()));
+    topics.properties().forEach((name, secret) -> builder.setProperty(name, secret.value()));
+    builder
+        .setBootstrapServers(topics.bootstrapServers())
+        .setRecordSerializer(new Serializer(topics.deadLetters()));
+    switch (topics.delivery()) {
+      case EXACTLY_ONCE ->
+          builder
+              .setDeliveryGuarantee(DeliveryGuarantee.EXACTLY_ONCE)
+              .setTransactionalIdPrefix(topics.deadLetters());
+      case AT_LEAST_ONCE -> builder.setDeliveryGuarantee(DeliveryGuarantee.AT_LEAST_ONCE);
+    }
+    return builder.build();
+  }
+
+  private record Serializer(String topic) implements KafkaRecordSerializationSchema<DeadLetter> {
+
+    private static final long serialVersionUID = 1L;
+
+    @Override
+    public ProducerRecord<byte[], byte[]> serialize(
+        DeadLetter letter, KafkaSinkContext context, Long timestamp) {
+      return new ProducerRecord<>(topic, key(letter.coordinates()), DeadLetterJson.encode(letter));
+    }
+
+    private static byte[] key(DeadLetter.Coordinates at) {
+      String place = at.isTable() ? at.place() : at.place() + "-" + at.partition();
+      return place.getBytes(UTF_8);
+    }
+  }
+}

@@ -1,0 +1,2 @@
+/** Connectors that take results out to Kafka topics. */
+package io.millrace.jobs.sinks;

@@ -1,0 +1,45 @@
+package io.millrace.jobs.sources;
+
+import io.millrace.ingest.Ingested;
+import io.millrace.ingest.Intake;
+import io.millrace.pipeline.KafkaOrigin;
+import io.millrace.pipeline.Source;
+import org.apache.flink.connector.kafka.source.KafkaSource;
+import org.apache.flink.connector.kafka.source.KafkaSourceBuilder;
+import org.apache.flink.connector.kafka.source.enumerator.initializer.OffsetsInitializer;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.OffsetResetStrategy;
+
+/** Reading a Kafka topic by its contract. */
+final class KafkaTopic {
+
+  private KafkaTopic() {}
+
+  /**
+   * Starts at the checkpoint if there is one, else at the group's committed offsets, else where the
+   * pipeline says. Offsets are committed with checkpoints, for people to watch; a restored job does
+   * not look at them.
+   */
+  static KafkaSource<Ingested> source(Source source, KafkaOrigin origin) {
+    KafkaSourceBuilder<Ingested> builder =
+        KafkaSource.<Ingested>builder()
+            // Records of aborted transactions never happened.
+            .setProperty(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
+    origin.properties().forEach((name, secret) -> builder.setProperty(name, secret.value()));
+    return builder
+        .setBootstrapServers(origin.bootstrapServers())
+        .setTopics(origin.topic())
+        .setGroupId(origin.groupId())
+        .setStartingOffsets(OffsetsInitializer.committedOffsets(start(origin)))
+        .setDeserializer(new KafkaRecordReader(Intake.Settings.of(source)))
+        .build();
+  }
+
+  @SuppressWarnings("deprecation") // Deprecated by Kafka, still asked for by the connector.
+  private static OffsetResetStrategy start(KafkaOrigin origin) {
+    return switch (origin.startFrom()) {
+      case EARLIEST -> OffsetResetStrategy.EARLIEST;
+      case LATEST -> OffsetResetStrategy.LATEST;
+    };
+  }
+}
