@@ -1,0 +1,88 @@
+package io.millrace.jobs.sinks;
+
+import io.millrace.pipeline.FeatureViewSpec;
+import io.millrace.pipeline.Pipeline;
+import io.millrace.pipeline.Topics;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.config.TopicConfig;
+import org.apache.kafka.common.errors.TopicExistsException;
+
+/**
+ * Creates the feature topics that do not exist, compacted: they keep the newest record of every
+ * entity. Brokers that create topics by themselves would delete records by age instead. Topics that
+ * exist are left as they are.
+ */
+public final class FeatureTopics {
+
+  private static final int TIMEOUT_MILLIS = 30_000;
+
+  private FeatureTopics() {}
+
+  /**
+   * Creates what is missing for the views that have a topic.
+   *
+   * @return the names of the topics that were created
+   * @throws IOException if Kafka does not answer within 30 s or refuses
+   */
+  public static List<String> createMissing(Pipeline pipeline)
+      throws IOException, InterruptedException {
+    Topics topics = pipeline.topics();
+    List<NewTopic> wanted = new ArrayList<>();
+    for (FeatureViewSpec view : pipeline.featureViews()) {
+      if (view.topic()) {
+        wanted.add(
+            new NewTopic(topics.features(view.name()), Optional.empty(), Optional.empty())
+                .configs(
+                    Map.of(TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_COMPACT)));
+      }
+    }
+    if (wanted.isEmpty()) {
+      return List.of();
+    }
+    Map<String, Object> client = new HashMap<>();
+    topics.properties().forEach((name, value) -> client.put(name, value.value()));
+    client.put(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, topics.bootstrapServers());
+    client.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, TIMEOUT_MILLIS / 2);
+    client.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, TIMEOUT_MILLIS);
+    List<String> created = new ArrayList<>();
+    try (Admin admin = Admin.create(client)) {
+      for (Map.Entry<String, KafkaFuture<Void>> topic :
+          admin.createTopics(wanted).values().entrySet()) {
+        if (create(topic.getKey(), topic.getValue(), topics.bootstrapServers())) {
+          created.add(topic.getKey());
+        }
+      }
+    }
+    return created;
+  }
+
+  private static boolean create(String topic, KafkaFuture<Void> creation, String servers)
+      throws IOException, InterruptedException {
+    try {
+      creation.get(TIMEOUT_MILLIS * 2L, TimeUnit.MILLISECONDS);
+      return true;
+    } catch (ExecutionException failure) {
+      if (failure.getCause() instanceof TopicExistsException) {
+        return false;
+      }
+      throw new IOException(
+          "topic %s could not be created at %s: %s. Create it with cleanup.policy=compact, or see that Kafka can be reached and lets this user create topics"
+              .formatted(topic, servers, failure.getCause().getMessage()),
+          failure.getCause());
+    } catch (TimeoutException late) {
+      throw new IOException("Kafka at " + servers + " did not answer in time", late);
+    }
+  }
+}
