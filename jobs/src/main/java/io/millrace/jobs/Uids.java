@@ -26,6 +26,10 @@ public final class Uids {
     return "view-" + view + "-rejected-rows";
   }
 
+  public static String viewLateRows(String view) {
+    return "view-" + view + "-late-rows";
+  }
+
   /** The engine: windows, totals, newest rows. */
   public static String viewFeatures(String view) {
     return "view-" + view + "-features";

@@ -33,6 +33,12 @@ public enum DeadLetterReason {
   EVENT_TIME_IN_FUTURE,
   /** An update or delete came without the row as it was before. */
   MISSING_BEFORE_IMAGE,
+  /** A change of a table that has no rows to it, such as TRUNCATE. */
+  UNSUPPORTED_CHANGE,
+  /** An SQL expression of a view failed on the row; other views may have taken it in. */
+  EXPRESSION_FAILED,
+  /** The row is older than every window of a view; other views may have taken it in. */
+  TOO_LATE,
   /** A defect of the decoder itself; the message holds the exception. Please report it. */
   DECODER_FAILURE
 }

@@ -1,0 +1,186 @@
+package io.millrace.jobs;
+
+import io.millrace.contract.Contract;
+import io.millrace.expressions.ExpressionException;
+import io.millrace.expressions.RowProgram;
+import io.millrace.features.FeaturePlan;
+import io.millrace.features.FeatureTopology;
+import io.millrace.features.LatestPlan;
+import io.millrace.features.LatestTopology;
+import io.millrace.ingest.RefusedRows;
+import io.millrace.jobs.sinks.DeadLetterTopic;
+import io.millrace.jobs.sinks.FeatureTopicSink;
+import io.millrace.jobs.sources.SourceStreams;
+import io.millrace.online.RedisFeatureSink;
+import io.millrace.pipeline.FeatureViewSpec;
+import io.millrace.pipeline.KafkaOrigin;
+import io.millrace.pipeline.Pipeline;
+import io.millrace.pipeline.PostgresOrigin;
+import io.millrace.pipeline.Source;
+import io.millrace.records.DeadLetter;
+import io.millrace.records.FeatureSchema;
+import io.millrace.records.FeatureVector;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.apache.flink.streaming.api.datastream.DataStream;
+import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.flink.streaming.api.functions.ProcessFunction;
+import org.apache.flink.table.data.RowData;
+import org.apache.flink.table.types.logical.LogicalType;
+import org.apache.flink.table.types.logical.RowType;
+
+/**
+ * Wires a pipeline: sources, the capabilities over them, sinks. All names and uids of operators are
+ * given here.
+ */
+public final class PipelineTopology {
+  private final StreamExecutionEnvironment env;
+  private final Pipeline pipeline;
+  private final Map<String, SourceStreams> opened = new HashMap<>();
+  private final List<DataStream<DeadLetter>> deadLetters = new ArrayList<>();
+
+  private PipelineTopology(StreamExecutionEnvironment env, Pipeline pipeline) {
+    this.env = env;
+    this.pipeline = pipeline;
+  }
+
+  /**
+   * Adds a pipeline to an environment. Only sources that something reads are opened.
+   *
+   * @param capabilities those to run, where the pipeline has them
+   * @throws IllegalArgumentException when nothing would run
+   */
+  public static void build(
+      StreamExecutionEnvironment env, Pipeline pipeline, Set<Capability> capabilities) {
+    PipelineTopology topology = new PipelineTopology(env, pipeline);
+    if (capabilities.contains(Capability.FEATURES)) {
+      pipeline.featureViews().forEach(topology::addFeatureView);
+    }
+    if (topology.opened.isEmpty()) {
+      throw new IllegalArgumentException(
+          "pipeline "
+              + pipeline.name()
+              + " has nothing to run: the file defines none of the capabilities asked for");
+    }
+    topology.addDeadLetterTopic();
+  }
+
+  private void addFeatureView(FeatureViewSpec view) {
+    Source source = pipeline.source(view.source()).orElseThrow();
+    DataStream<RowData> rows = open(source).rows();
+    RowProgram program = program(view, source.contract());
+    SingleOutputStreamOperator<RowData> inputs =
+        program.applyTo(rows, view.name() + ": inputs").uid(Uids.viewInput(view.name()));
+    deadLetters.add(
+        refused(
+            inputs.getSideOutput(program.rejectedRows()),
+            RefusedRows.expressionFailed(
+                source.name(), place(source), source.contract(), view.name()),
+            view.name() + ": rows on which an expression failed",
+            Uids.viewRejectedRows(view.name())));
+
+    SingleOutputStreamOperator<FeatureVector> vectors;
+    FeatureSchema schema;
+    if (view.isLatest()) {
+      LatestPlan plan = LatestPlan.bind(view, program.outputType());
+      schema = plan.schema();
+      vectors = LatestTopology.featureVectors(inputs, plan, source.isChangelog());
+    } else {
+      FeaturePlan plan = FeaturePlan.bind(view, program.outputType());
+      schema = plan.schema();
+      vectors =
+          FeatureTopology.featureVectors(inputs, program.outputType(), plan, view.emitEvery());
+      deadLetters.add(lateRows(view, source, program.outputType(), vectors));
+    }
+    vectors.name(view.name() + ": features").uid(Uids.viewFeatures(view.name()));
+    addSinks(view, schema, vectors);
+  }
+
+  private void addSinks(
+      FeatureViewSpec view, FeatureSchema schema, DataStream<FeatureVector> vectors) {
+    vectors
+        .sinkTo(
+            new RedisFeatureSink(pipeline.onlineStore(), pipeline.name(), schema, view.online()))
+        .name(view.name() + ": Redis")
+        .uid(Uids.viewRedis(view.name()));
+    if (view.topic()) {
+      String topic = pipeline.topics().features(view.name());
+      vectors
+          .sinkTo(FeatureTopicSink.of(pipeline.name(), pipeline.topics(), schema))
+          .name(view.name() + ": " + topic)
+          .uid(Uids.viewTopic(view.name()));
+    }
+  }
+
+  private DataStream<DeadLetter> lateRows(
+      FeatureViewSpec view,
+      Source source,
+      RowType projected,
+      SingleOutputStreamOperator<FeatureVector> vectors) {
+    // Inside the job the columns are numbered; people read the expressions they stand for.
+    RowType readable =
+        RowType.of(
+            projected.getChildren().toArray(new LogicalType[0]),
+            FeaturePlan.inputs(view).toArray(new String[0]));
+    return refused(
+        vectors.getSideOutput(FeatureTopology.lateRows(projected)),
+        RefusedRows.tooLate(source.name(), place(source), source.contract(), view.name(), readable),
+        view.name() + ": rows that came too late",
+        Uids.viewLateRows(view.name()));
+  }
+
+  private void addDeadLetterTopic() {
+    DataStream<DeadLetter> first = deadLetters.get(0);
+    @SuppressWarnings({"unchecked", "rawtypes"}) // Java has no arrays of generic types
+    DataStream<DeadLetter>[] others =
+        deadLetters.subList(1, deadLetters.size()).toArray(new DataStream[0]);
+    first
+        .union(others)
+        .sinkTo(DeadLetterTopic.sink(pipeline.topics()))
+        .name("dead letters: " + pipeline.topics().deadLetters())
+        .uid(Uids.deadLetterTopic());
+  }
+
+  private SourceStreams open(Source source) {
+    return opened.computeIfAbsent(
+        source.name(),
+        name -> {
+          SourceStreams streams = SourceStreams.open(env, source, Uids.source(name));
+          deadLetters.add(streams.deadLetters());
+          return streams;
+        });
+  }
+
+  private static DataStream<DeadLetter> refused(
+      DataStream<RowData> rows,
+      ProcessFunction<RowData, DeadLetter> toDeadLetter,
+      String name,
+      String uid) {
+    return rows.process(toDeadLetter).name(name).uid(uid);
+  }
+
+  private static RowProgram program(FeatureViewSpec view, Contract contract) {
+    // A view of the newest row takes its condition as a column, see LatestPlan.
+    List<String> projections = view.isLatest() ? LatestPlan.inputs(view) : FeaturePlan.inputs(view);
+    Optional<String> where = view.isLatest() ? Optional.empty() : view.where();
+    try {
+      return RowProgram.compile(contract.rowType(), projections, where);
+    } catch (ExpressionException e) {
+      throw new IllegalArgumentException(
+          "view " + view.name() + ": " + e.expression() + ": " + e.getMessage(), e);
+    }
+  }
+
+  private static String place(Source source) {
+    if (source.origin() instanceof KafkaOrigin kafka) {
+      return kafka.topic();
+    }
+    PostgresOrigin postgres = (PostgresOrigin) source.origin();
+    return postgres.schema() + "." + postgres.table();
+  }
+}

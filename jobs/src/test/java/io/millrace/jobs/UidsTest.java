@@ -1,0 +1,83 @@
+package io.millrace.jobs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.millrace.document.Environment;
+import io.millrace.pipeline.Pipeline;
+import java.nio.file.Path;
+import java.util.EnumSet;
+import java.util.Map;
+import java.util.TreeMap;
+import org.apache.flink.api.dag.Transformation;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.junit.jupiter.api.Test;
+
+class UidsTest {
+  private static final Path FLIGHTS = Path.of("..", "conf", "pipelines", "flights.yaml");
+
+  /** A uid that changes loses the state of every running job: this list only ever grows. */
+  @Test
+  void shouldKeepTheUidsOfTheFlightsPipeline() {
+    assertThat(uids(flights()).keySet())
+        .containsExactly(
+            "dead-letters-topic",
+            "source-flights-read",
+            "source-flights-split",
+            "source-planes-read",
+            "source-planes-split",
+            "view-carrier_delay-features",
+            "view-carrier_delay-input",
+            "view-carrier_delay-late-rows",
+            "view-carrier_delay-redis",
+            "view-carrier_delay-rejected-rows",
+            "view-carrier_delay-topic",
+            "view-manufacturer_fleet-features",
+            "view-manufacturer_fleet-input",
+            "view-manufacturer_fleet-late-rows",
+            "view-manufacturer_fleet-redis",
+            "view-manufacturer_fleet-rejected-rows",
+            "view-manufacturer_fleet-topic",
+            "view-plane_profile-features",
+            "view-plane_profile-input",
+            "view-plane_profile-redis",
+            "view-plane_profile-rejected-rows",
+            "view-plane_profile-topic",
+            "view-route_delay-features",
+            "view-route_delay-input",
+            "view-route_delay-late-rows",
+            "view-route_delay-redis",
+            "view-route_delay-rejected-rows",
+            "view-route_delay-topic");
+  }
+
+  @Test
+  void shouldRunWithoutGeneratedUidsAndWithoutKryo() {
+    StreamExecutionEnvironment env = build(flights());
+
+    // Both are errors at this point when the job has an operator without uid or a generic type.
+    assertThat(env.getStreamGraph(false).getJobGraph().getNumberOfVertices()).isPositive();
+  }
+
+  private static Map<String, String> uids(Pipeline pipeline) {
+    Map<String, String> nameOfUid = new TreeMap<>();
+    for (Transformation<?> root : build(pipeline).getTransformations()) {
+      for (Transformation<?> transformation : root.getTransitivePredecessors()) {
+        if (transformation.getUid() != null) {
+          nameOfUid.put(transformation.getUid(), transformation.getName());
+        }
+      }
+    }
+    return nameOfUid;
+  }
+
+  private static StreamExecutionEnvironment build(Pipeline pipeline) {
+    StreamExecutionEnvironment env = new StreamExecutionEnvironment(new Configuration());
+    PipelineJob.build(env, pipeline, EnumSet.allOf(Capability.class));
+    return env;
+  }
+
+  private static Pipeline flights() {
+    return PipelineLoader.load(FLIGHTS, new Environment(Map.of("PG_PASSWORD", "secret")));
+  }
+}
