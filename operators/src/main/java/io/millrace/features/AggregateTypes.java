@@ -36,6 +36,10 @@ import org.apache.flink.table.types.logical.LogicalTypeRoot;
  *   ratio             two numeric features        DOUBLE             null        NaN
  * </pre>
  *
+ * <p>The order in which NaN is the greatest is that of Flink SQL's {@code ORDER BY}. Flink's own
+ * {@code MIN} and {@code MAX} give NaN when it came first and ignore it when it came later, which
+ * no window can repair after the fact.
+ *
  * <p>Infinities are values like others; in {@code sum} and {@code avg} opposite ones give NaN, in
  * {@code variance} and {@code stddev} any gives NaN. -0.0 is 0.0. Results are NULL when no value
  * went in (counts are 0, histograms all 0), {@code variance} and {@code stddev} also when only one

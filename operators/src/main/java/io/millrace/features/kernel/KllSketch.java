@@ -27,11 +27,12 @@ import org.apache.flink.core.memory.DataOutputView;
  *   <li>Smallest and greatest are those of all values that came.
  * </ol>
  *
- * <p>An addition costs O(log(1/error)) amortized, a merge O(retained), a question O(retained times
- * levels). NOT thread safe.
+ * <p>An addition costs O(log(1/error)) amortized, a merge O(retained), a question at worst
+ * O(retained times levels), and a twentieth of that for a 95th percentile. NOT thread safe.
  */
 final class KllSketch {
   private static final int MIN_ROOM = 8;
+  private static final int FEW = 8;
 
   private final int k;
   private long count;
@@ -39,6 +40,10 @@ final class KllSketch {
   private long greatest = Long.MIN_VALUE;
   private long[][] levels = {new long[MIN_ROOM]};
   private int[] sizes = {0};
+
+  /** How many values of level 0 are sorted, from its start. */
+  private int sorted;
+
   private int retained;
   private int room;
 
@@ -100,7 +105,12 @@ final class KllSketch {
     if (rank >= count) {
       return greatest;
     }
-    Arrays.sort(levels[0], 0, sizes[0]);
+    sortArrivals();
+    return rank <= count / 2 ? fromBelow(rank) : fromAbove(rank);
+  }
+
+  /** The value at this place in ascending order, found by merging the levels from the smallest. */
+  private long fromBelow(long rank) {
     int[] next = new int[levels.length];
     long passed = 0;
     while (true) {
@@ -117,6 +127,45 @@ final class KllSketch {
       }
       next[lowest]++;
     }
+  }
+
+  /** The same from the greatest: high quantiles are asked for most and lie near. */
+  private long fromAbove(long rank) {
+    int[] left = sizes.clone();
+    long before = count;
+    while (true) {
+      int highest = -1;
+      for (int level = 0; level < levels.length; level++) {
+        if (left[level] > 0
+            && (highest < 0
+                || levels[level][left[level] - 1] > levels[highest][left[highest] - 1])) {
+          highest = level;
+        }
+      }
+      before -= 1L << highest;
+      if (before < rank) {
+        return levels[highest][left[highest] - 1];
+      }
+      left[highest]--;
+    }
+  }
+
+  /** Sorts level 0. When questions are frequent few values are new, and these are inserted. */
+  private void sortArrivals() {
+    long[] values = levels[0];
+    int size = sizes[0];
+    if (size - sorted > FEW) {
+      Arrays.sort(values, 0, size);
+    } else {
+      for (int i = sorted; i < size; i++) {
+        long value = values[i];
+        int at = Arrays.binarySearch(values, 0, i, value);
+        at = at < 0 ? -1 - at : at;
+        System.arraycopy(values, at, values, at + 1, i - at);
+        values[at] = value;
+      }
+    }
+    sorted = size;
   }
 
   private void append(int level, long value) {
@@ -145,13 +194,14 @@ final class KllSketch {
     long[] values = levels[level];
     int size = sizes[level];
     if (level == 0) {
-      Arrays.sort(values, 0, size);
+      sortArrivals();
     }
     // Of an odd number the smallest stays, so that weights still add up to n.
     int kept = size & 1;
     int promoted = (size - kept) / 2;
     mergeInto(level + 1, values, kept + coin(values, kept, size), 2, promoted);
     sizes[level] = kept;
+    sorted = Math.min(sorted, sizes[0]);
     retained -= size - kept;
   }
 
@@ -216,6 +266,7 @@ final class KllSketch {
       copy.levels[level] = levels[level].clone();
     }
     copy.sizes = sizes.clone();
+    copy.sorted = sorted;
     copy.retained = retained;
     copy.room = room;
     return copy;

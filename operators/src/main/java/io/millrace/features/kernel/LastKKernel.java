@@ -122,15 +122,22 @@ final class LastKKernel extends Kernel {
       return true;
     }
     Newest list = newest(cells, cell);
+    if (list == null) {
+      return false;
+    }
     if (list.size == k) {
       int oldest = k - 1;
       return isNewer(list.times[oldest], list.values[oldest], other.times[0], other.values[0]);
     }
     for (int i = 0; i < other.size; i++) {
       int at = 0;
-      while (list.times[at] != other.times[i]
-          || type.compare(list.values[at], other.values[i]) != 0) {
+      while (at < list.size
+          && (list.times[at] != other.times[i]
+              || type.compare(list.values[at], other.values[i]) != 0)) {
         at++;
+      }
+      if (at == list.size) {
+        return false;
       }
       list.remove(at);
     }

@@ -51,7 +51,8 @@ final class ObjectExtremeKernel extends Kernel {
   @Override
   public boolean subtract(Cells cells, int cell, Cells from, int fromCell) {
     Object other = value(from, fromCell);
-    return other == null || sign * type.compare(value(cells, cell), other) < 0;
+    Object present = value(cells, cell);
+    return other == null || (present != null && sign * type.compare(present, other) < 0);
   }
 
   private void take(Cells cells, int cell, Object candidate) {

@@ -111,6 +111,25 @@ class KllSketchTest {
   }
 
   @Test
+  void shouldNotChangeItsAnswersByBeingAsked() throws IOException {
+    Random random = new Random(4);
+    KllSketch asked = new KllSketch(K);
+    KllSketch left = new KllSketch(K);
+    for (int i = 0; i < 5000; i++) {
+      long value = ValueType.orderOf(random.nextInt(1000));
+      asked.add(value);
+      left.add(value);
+      if (random.nextInt(3) == 0) {
+        double q = random.nextDouble();
+        assertThat(asked.quantile(q)).isEqualTo(left.copy().quantile(q));
+      }
+    }
+    asked.quantile(0.5);
+    left.quantile(0.5);
+    assertThat(bytes(asked)).isEqualTo(bytes(left));
+  }
+
+  @Test
   void shouldGiveTheSameSketchForTheSameInput() throws IOException {
     assertThat(bytes(sketchOf(7, 50_000))).isEqualTo(bytes(sketchOf(7, 50_000)));
     assertThat(bytes(sketchOf(7, 50_000)).length).isLessThan(6000);
