@@ -9,6 +9,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class FeatureViewChecksTest {
 
@@ -113,6 +115,48 @@ class FeatureViewChecksTest {
                     .contains(
                         ":18: features.v.aggregations.e.ratio[0]: found the aggregation \"b\","
                             + " which is STRING, expected a number to divide"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "(",
+        "'",
+        "a; b",
+        "x -- y",
+        "/* x",
+        "carrier AS c",
+        "carrier, dest",
+        "flights.*",
+        "(SELECT 1)",
+        "COUNT(*) OVER ()",
+        "no_such_function(carrier)",
+        "1 / 0 FROM rows",
+        "distance_miles) OR (TRUE",
+        "ROW(1, 2)",
+        "MAP['a', 1]",
+        "?",
+        "\u00e4 + \uD83D\uDE00",
+        "TUMBLE(departed_at, INTERVAL '1' HOUR)",
+        "CAST(carrier AS NONSENSE)"
+      })
+  void shouldTurnAnyTextIntoAProblem(String expression) {
+    String quoted = "'" + expression.replace("'", "''") + "'";
+
+    assertThat(
+            problems(
+                """
+                  v:
+                    entity: [carrier]
+                    source: flights
+                    aggregations:
+                      a: {sum: %s}
+                """
+                    .formatted(quoted)))
+        .singleElement()
+        .asString()
+        .startsWith("../conf/pipelines/x.yaml:14: features.v.aggregations.a.sum: found ")
+        .doesNotContain("\n");
   }
 
   private static List<String> problems(String features) {

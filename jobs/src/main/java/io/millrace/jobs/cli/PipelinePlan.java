@@ -13,8 +13,10 @@ record PipelinePlan(
 
   /**
    * @param from where records come from, without secrets
+   * @param views that are computed from it; a source without any is not read
    */
-  record PlannedSource(String name, String from, String contract, String eventTime) {}
+  record PlannedSource(
+      String name, String from, String contract, String eventTime, List<String> views) {}
 
   /**
    * @param redisKey the key of one entity, with its fields in braces
@@ -45,5 +47,8 @@ record PipelinePlan(
 
   record PlannedStore(String address, boolean cluster, String patience) {}
 
-  record PlannedOperator(String uid, String does) {}
+  /**
+   * @param name as Flink's web UI shows it
+   */
+  record PlannedOperator(String uid, String name) {}
 }

@@ -4,7 +4,6 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.millrace.document.Environment;
 import io.millrace.document.Problem;
-import io.millrace.jobs.PipelineLoader;
 import io.millrace.pipeline.PipelineFile;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -47,7 +46,7 @@ final class PlanCommand implements Callable<Integer> {
   @Override
   public Integer call() throws JsonProcessingException {
     PipelineFile read = PipelineFile.read(file, environment);
-    List<Problem> problems = PipelineLoader.problems(read);
+    List<Problem> problems = Validation.problems(read);
     if (!problems.isEmpty()) {
       PrintWriter err = spec.commandLine().getErr();
       problems.forEach(err::println);

@@ -29,7 +29,12 @@ final class PlanText {
           List.of(
               List.of("from", source.from()),
               List.of("contract", source.contract()),
-              List.of("event time", source.eventTime())));
+              List.of("event time", source.eventTime()),
+              List.of(
+                  "read by",
+                  source.views().isEmpty()
+                      ? "no view, so it is not opened"
+                      : String.join(", ", source.views()))));
     }
     plan.views().forEach(this::view);
     line("");
@@ -52,7 +57,7 @@ final class PlanText {
     table(
         "  ",
         plan.operators().stream()
-            .map(operator -> List.of(operator.uid(), operator.does()))
+            .map(operator -> List.of(operator.uid(), operator.name()))
             .toList());
     line("");
     line(

@@ -6,9 +6,7 @@ import io.millrace.expressions.RowProgram;
 import io.millrace.features.FeaturePlan;
 import io.millrace.features.LatestPlan;
 import io.millrace.features.StateEstimate;
-import io.millrace.jobs.Uids;
 import io.millrace.jobs.cli.PipelinePlan.PlannedFeature;
-import io.millrace.jobs.cli.PipelinePlan.PlannedOperator;
 import io.millrace.jobs.cli.PipelinePlan.PlannedSource;
 import io.millrace.jobs.cli.PipelinePlan.PlannedState;
 import io.millrace.jobs.cli.PipelinePlan.PlannedStore;
@@ -43,6 +41,9 @@ final class Planner {
     this.pipeline = pipeline;
   }
 
+  /**
+   * @throws IllegalArgumentException when the pipeline cannot be built; the message says why
+   */
   PipelinePlan plan() {
     return new PipelinePlan(
         pipeline.name(),
@@ -53,7 +54,7 @@ final class Planner {
             withoutUser(pipeline.onlineStore().redis().value()),
             pipeline.onlineStore().cluster(),
             Durations.format(pipeline.onlineStore().patience())),
-        operators());
+        JobOperators.of(pipeline));
   }
 
   private static String withoutUser(String url) {
@@ -66,7 +67,11 @@ final class Planner {
         source.name(),
         origin(source.origin()),
         contract.name() + " " + contract.version() + ", " + contract.fields().size() + " fields",
-        eventTime(source));
+        eventTime(source),
+        pipeline.featureViews().stream()
+            .filter(view -> view.source().equals(source.name()))
+            .map(FeatureViewSpec::name)
+            .toList());
   }
 
   private static String origin(Source.Origin origin) {
@@ -215,28 +220,5 @@ final class Planner {
       }
     }
     return topics;
-  }
-
-  private List<PlannedOperator> operators() {
-    List<PlannedOperator> operators = new ArrayList<>();
-    for (Source source : pipeline.sources()) {
-      operators.add(
-          new PlannedOperator(
-              Uids.source(source.name()), "reads " + source.name() + " (beginning of its uids)"));
-    }
-    operators.add(new PlannedOperator(Uids.deadLetterTopic(), "writes dead letters"));
-    for (FeatureViewSpec view : pipeline.featureViews()) {
-      String name = view.name();
-      operators.add(new PlannedOperator(Uids.viewInput(name), "filters and projects " + name));
-      operators.add(
-          new PlannedOperator(
-              Uids.viewRejectedRows(name), "turns rows whose expressions fail into dead letters"));
-      operators.add(new PlannedOperator(Uids.viewFeatures(name), "computes " + name));
-      operators.add(new PlannedOperator(Uids.viewRedis(name), "writes " + name + " to Redis"));
-      if (view.topic()) {
-        operators.add(new PlannedOperator(Uids.viewTopic(name), "writes " + name + " to Kafka"));
-      }
-    }
-    return operators;
   }
 }

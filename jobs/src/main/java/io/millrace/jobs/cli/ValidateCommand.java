@@ -6,7 +6,6 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.millrace.document.Environment;
 import io.millrace.document.Problem;
-import io.millrace.jobs.PipelineLoader;
 import io.millrace.pipeline.PipelineFile;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -54,7 +53,7 @@ final class ValidateCommand implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     List<Problem> problems = new ArrayList<>();
     for (Path file : files) {
-      problems.addAll(PipelineLoader.problems(PipelineFile.read(file, environment)));
+      problems.addAll(Validation.problems(PipelineFile.read(file, environment)));
     }
     if (json) {
       out.println(asJson(problems));

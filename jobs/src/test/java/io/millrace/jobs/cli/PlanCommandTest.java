@@ -5,8 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class PlanCommandTest {
 
@@ -28,7 +31,9 @@ class PlanCommandTest {
         .contains("  Redis key      millrace:flights:route_delay:{origin}:{dest}\n")
         .contains("  Redis key      Feast entity key of (carrier) in project millrace\n")
         .contains("  millrace.flights.features.carrier_delay       vectors of carrier_delay")
-        .contains("  view-carrier_delay-features            computes carrier_delay\n")
+        .contains("    read by     carrier_delay, route_delay\n")
+        .containsPattern("  source-flights-read +flights: flights\n")
+        .containsPattern("  view-carrier_delay-features +carrier_delay: features\n")
         .containsPattern("state per key  \\d+ B with one row, .* in each of 1,440 tiles");
   }
 
@@ -52,6 +57,26 @@ class PlanCommandTest {
             FLIGHTS);
 
     assertThat(run.out()).contains("redis://***@host:6379").doesNotContain("geheim");
+  }
+
+  @Test
+  void shouldPlanAFileThatHasOnlySources(@TempDir Path folder) throws IOException {
+    Path file = folder.resolve("p.yaml");
+    Files.writeString(
+        file,
+        """
+        pipeline: p
+        sources:
+          flights:
+            kafka: {topic: flights, bootstrap_servers: "localhost:9092"}
+            contract: %s
+        """
+            .formatted(Path.of("../schemas/contracts/flights.odcs.yaml").toRealPath()));
+
+    CommandRun run = CommandRun.of("plan", file.toString());
+
+    assertThat(run.exitCode()).isZero();
+    assertThat(run.out()).contains("read by     no view, so it is not opened");
   }
 
   @Test
