@@ -8,7 +8,7 @@ import java.util.function.Supplier;
 /** Waiting for a condition, never for a time. */
 public final class Deadline {
 
-  private static final long POLL_NANOS = Duration.ofMillis(10).toNanos();
+  private static final Duration POLL = Duration.ofMillis(10);
 
   private Deadline() {}
 
@@ -24,6 +24,12 @@ public final class Deadline {
 
   /** As above, with words that are made when they are needed, for example with the last value. */
   public static void await(Duration patience, Supplier<String> what, Callable<Boolean> condition) {
+    await(patience, what, POLL, condition);
+  }
+
+  /** As above, asking again after {@code poll}: for conditions that are not cheap. */
+  public static void await(
+      Duration patience, Supplier<String> what, Duration poll, Callable<Boolean> condition) {
     long end = System.nanoTime() + patience.toNanos();
     Exception last = null;
     do {
@@ -38,7 +44,7 @@ public final class Deadline {
       } catch (Exception notYet) {
         last = notYet;
       }
-      LockSupport.parkNanos(POLL_NANOS);
+      LockSupport.parkNanos(poll.toNanos());
       if (Thread.currentThread().isInterrupted()) {
         throw new IllegalStateException("interrupted while waiting for " + what.get());
       }

@@ -29,6 +29,9 @@ import java.util.zip.GZIPInputStream;
  */
 public final class FlightData {
 
+  /** Number of flights in the year. */
+  public static final int FLIGHTS = 336_776;
+
   /** What the topic of flights is called in the example pipeline. */
   public static final String TOPIC = "flights";
 

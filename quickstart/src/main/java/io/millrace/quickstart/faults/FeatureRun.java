@@ -1,0 +1,269 @@
+package io.millrace.quickstart.faults;
+
+import io.millrace.document.Environment;
+import io.millrace.pipeline.FeatureViewSpec;
+import io.millrace.pipeline.KafkaOrigin;
+import io.millrace.pipeline.Pipeline;
+import io.millrace.pipeline.PipelineFile;
+import io.millrace.quickstart.FlightProducer;
+import io.millrace.quickstart.Home;
+import io.millrace.quickstart.KafkaProgress;
+import io.millrace.quickstart.PlaneChanges;
+import io.millrace.quickstart.Screen;
+import io.millrace.quickstart.cluster.FlinkRest;
+import io.millrace.quickstart.cluster.JobSubmission;
+import io.millrace.quickstart.cluster.LocalCluster;
+import io.millrace.testkit.Deadline;
+import io.millrace.testkit.FlightData;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+
+/**
+ * One run of the flights pipeline over the year's flights and over planes that change meanwhile, on
+ * a cluster that starts empty.
+ */
+final class FeatureRun {
+
+  private static final Duration PATIENCE = Duration.ofMinutes(10);
+  private static final int PARTITIONS = 2;
+  private static final int UPDATE_EVERY = 10;
+  private static final int DELETE_EVERY = 33;
+
+  private final Home home;
+  private final Screen screen;
+  private final LocalCluster cluster;
+  private final Map<String, String> environment;
+  private final Pipeline pipeline;
+  private final String flightsGroup;
+  private String jobId = "";
+
+  /** What a run leaves behind. */
+  record Outcome(RedisContent redis, Map<String, FeatureTopicContent> topics, long restarts) {}
+
+  /** Something that is done to a run when a share of the flights has been sent. */
+  record Disturbance(double afterShare, String name, Action action) {
+
+    /** Returns when the job runs again; the words say what happened. */
+    interface Action {
+      String apply(FeatureRun run);
+    }
+  }
+
+  FeatureRun(Home home, Screen screen, LocalCluster cluster) {
+    this.home = home;
+    this.screen = screen;
+    this.cluster = cluster;
+    this.environment = new HashMap<>(cluster.ports().pipelineEnvironment());
+    environment.put("FLINK_REST", cluster.flink().address());
+    this.pipeline =
+        PipelineFile.read(home.flightsPipeline(), new Environment(environment)).pipeline();
+    this.flightsGroup =
+        pipeline.sources().stream()
+            .map(source -> source.origin() instanceof KafkaOrigin kafka ? kafka : null)
+            .filter(kafka -> kafka != null && kafka.topic().equals(FlightData.TOPIC))
+            .findFirst()
+            .orElseThrow()
+            .groupId();
+  }
+
+  LocalCluster cluster() {
+    return cluster;
+  }
+
+  FlinkRest flink() {
+    return cluster.flink();
+  }
+
+  String jobId() {
+    return jobId;
+  }
+
+  Pipeline pipeline() {
+    return pipeline;
+  }
+
+  /**
+   * Runs to the end and reads what is there.
+   *
+   * @param disturbances in the order of their shares
+   */
+  Outcome run(int flightsPerSecond, long limit, List<Disturbance> disturbances)
+      throws SQLException {
+    createTopics();
+    FlightData data = FlightData.in(home.flightData());
+    try (Connection postgres = cluster.connectToPostgres()) {
+      data.loadPlanes(postgres);
+    }
+    submit(Optional.empty());
+    try (FlightProducer producer = new FlightProducer(data, kafka(), FlightData.TOPIC)) {
+      CompletableFuture<Long> sending =
+          CompletableFuture.supplyAsync(() -> producer.send(0, limit, flightsPerSecond));
+      try {
+        boolean planesChanged = false;
+        for (Disturbance disturbance : disturbances) {
+          planesChanged =
+              changePlanesAtHalf(planesChanged, disturbance.afterShare(), producer, limit);
+          awaitShare(disturbance.afterShare(), producer, limit, sending);
+          long startNanos = System.nanoTime();
+          String words = disturbance.action().apply(this);
+          screen.event(
+              "%3.0f%%".formatted(100.0 * producer.sent() / limit),
+              "%s: %s; back after %.1f s"
+                  .formatted(disturbance.name(), words, (System.nanoTime() - startNanos) / 1e9));
+        }
+        changePlanesAtHalf(planesChanged, 1.0, producer, limit);
+        awaitShare(1.0, producer, limit, sending);
+        sending.join();
+      } catch (CompletionException failure) {
+        throw new IllegalStateException("the flights could not be sent", failure.getCause());
+      } finally {
+        producer.stop();
+      }
+      return settle(producer.sent());
+    }
+  }
+
+  private boolean changePlanesAtHalf(
+      boolean changed, double nextShare, FlightProducer producer, long limit) throws SQLException {
+    if (changed || nextShare < 0.5) {
+      return changed;
+    }
+    awaitShare(0.5, producer, limit, CompletableFuture.completedFuture(0L));
+    try (Connection postgres = cluster.connectToPostgres()) {
+      PlaneChanges.apply(postgres, UPDATE_EVERY, DELETE_EVERY);
+    }
+    return true;
+  }
+
+  private void createTopics() {
+    try (Admin admin = Admin.create(Map.<String, Object>of("bootstrap.servers", kafka()))) {
+      admin
+          .createTopics(List.of(new NewTopic(FlightData.TOPIC, PARTITIONS, (short) 1)))
+          .all()
+          .get();
+    } catch (Exception failure) {
+      throw new IllegalStateException("topic flights could not be created", failure);
+    }
+  }
+
+  private String kafka() {
+    return "127.0.0.1:" + cluster.ports().kafka();
+  }
+
+  private void awaitShare(
+      double share, FlightProducer producer, long limit, CompletableFuture<Long> sending) {
+    Deadline.await(
+        PATIENCE,
+        () -> "%.0f%% of the flights to be sent".formatted(share * 100),
+        () -> {
+          screen.progress(
+              (double) producer.sent() / limit, "%,d flights".formatted(producer.sent()));
+          return producer.sent() >= share * limit || sending.isCompletedExceptionally();
+        });
+  }
+
+  /** Submits the pipeline and returns when all of its tasks run. */
+  void submit(Optional<String> savepoint) {
+    jobId = JobSubmission.submit(home, environment, savepoint);
+    awaitRunning();
+  }
+
+  /** Returns when the job runs and has completed a checkpoint that began after this call. */
+  void awaitRunning() {
+    Deadline.await(
+        Duration.ofMinutes(3),
+        () -> "job " + jobId + " to run; its last failure: " + flink().lastFailure(jobId),
+        () -> flink().isRunning(jobId));
+    long before = flink().completedCheckpoints(jobId);
+    // The first to complete may have begun before.
+    Deadline.await(
+        Duration.ofMinutes(3),
+        () -> "a checkpoint of job " + jobId,
+        () -> flink().isRunning(jobId) && flink().completedCheckpoints(jobId) >= before + 2);
+  }
+
+  /**
+   * Waits until nothing changes any more: all flights are behind a checkpoint, the sources count as
+   * idle, and Redis stays as it is over two checkpoints.
+   */
+  private Outcome settle(long flights) {
+    try (KafkaProgress progress = new KafkaProgress(kafka())) {
+      Deadline.await(
+          PATIENCE,
+          () -> "the job to read all flights; its last failure: " + flink().lastFailure(jobId),
+          () -> {
+            long committed = progress.committed(flightsGroup, FlightData.TOPIC);
+            screen.progress(
+                (double) committed / flights,
+                "%,d of %,d flights read".formatted(committed, flights));
+            return committed >= flights;
+          });
+    }
+    awaitIdleSources();
+    awaitCheckpoints(2);
+    RedisContent[] content = {RedisContent.read(cluster.ports().redis())};
+    Deadline.await(
+        PATIENCE,
+        "the features to settle",
+        () -> {
+          awaitCheckpoints(2);
+          RedisContent next = RedisContent.read(cluster.ports().redis());
+          boolean same = next.equals(content[0]);
+          content[0] = next;
+          return same;
+        });
+    Map<String, FeatureTopicContent> topics = new HashMap<>();
+    for (FeatureViewSpec view : pipeline.featureViews()) {
+      if (view.topic()) {
+        topics.put(
+            view.name(),
+            FeatureTopicContent.read(kafka(), pipeline.topics().features(view.name())));
+      }
+    }
+    return new Outcome(content[0], topics, flink().restarts(jobId));
+  }
+
+  /** Until then partitions that ended earlier hold the watermark back. */
+  private void awaitIdleSources() {
+    Duration idle =
+        pipeline.sources().stream()
+            .flatMap(source -> source.eventTime().idleAfter().stream())
+            .max(Duration::compareTo)
+            .orElse(Duration.ZERO)
+            .plusSeconds(5);
+    long startNanos = System.nanoTime();
+    Deadline.await(
+        idle.plusMinutes(1),
+        "the sources to count as idle",
+        () -> {
+          long passed = System.nanoTime() - startNanos;
+          screen.progress(
+              (double) passed / idle.toNanos(), "all flights read; waiting for idle sources");
+          return passed >= idle.toNanos();
+        });
+  }
+
+  private void awaitCheckpoints(int count) {
+    long before = flink().completedCheckpoints(jobId);
+    Deadline.await(
+        Duration.ofMinutes(2),
+        "a checkpoint",
+        () -> flink().completedCheckpoints(jobId) >= before + count);
+  }
+
+  /** Stops the job with a savepoint and resumes it from there. */
+  String stopAndResume() {
+    String savepoint = flink().savepoint(jobId, "", true, Duration.ofMinutes(3));
+    submit(Optional.of(savepoint));
+    return "job stopped with " + savepoint.substring(savepoint.lastIndexOf('/') + 1);
+  }
+}

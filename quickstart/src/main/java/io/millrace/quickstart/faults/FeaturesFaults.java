@@ -1,0 +1,182 @@
+package io.millrace.quickstart.faults;
+
+import io.millrace.pipeline.FeatureViewSpec;
+import io.millrace.pipeline.Pipeline;
+import io.millrace.quickstart.Home;
+import io.millrace.quickstart.Screen;
+import io.millrace.quickstart.ServicePorts;
+import io.millrace.quickstart.cluster.LocalCluster;
+import io.millrace.quickstart.cluster.LocalCluster.Service;
+import io.millrace.quickstart.faults.FeatureRun.Disturbance;
+import io.millrace.quickstart.faults.FeatureRun.Outcome;
+import io.millrace.testkit.Deadline;
+import io.millrace.testkit.Ports;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The drill of the feature pipeline: whatever single thing fails, the features are in the end those
+ * of a run in which nothing did.
+ */
+final class FeaturesFaults {
+
+  private final Home home;
+  private final Screen screen;
+  private final int flightsPerSecond;
+  private final long limit;
+  private final boolean keep;
+
+  /** The same in both runs; known once the first has begun. */
+  private Pipeline pipeline;
+
+  FeaturesFaults(Home home, Screen screen, int flightsPerSecond, long limit, boolean keep) {
+    this.home = home;
+    this.screen = screen;
+    this.flightsPerSecond = flightsPerSecond;
+    this.limit = limit;
+    this.keep = keep;
+  }
+
+  /** Runs twice and compares; false if anything differs. */
+  boolean run() {
+    screen.title(
+        "Millrace faults",
+        "%,d flights at %,d/s, twice: undisturbed, and with things broken"
+            .formatted(limit, flightsPerSecond));
+    Outcome undisturbed = run("undisturbed", List.of());
+    Outcome disturbed = run("disturbed", disturbances());
+    return compare(undisturbed, disturbed);
+  }
+
+  private static List<Disturbance> disturbances() {
+    return List.of(
+        new Disturbance(0.15, "kill -9 of a TaskManager", FeaturesFaults::killTaskManager),
+        new Disturbance(0.35, "kill -9 of Redis, started again", FeaturesFaults::restartRedis),
+        new Disturbance(0.55, "restart of the Kafka broker", FeaturesFaults::restartKafka),
+        new Disturbance(0.75, "savepoint, stop, resume", FeatureRun::stopAndResume));
+  }
+
+  private static String killTaskManager(FeatureRun run) {
+    Service victim = Service.TASKMANAGER_1;
+    long restarts = run.flink().restarts(run.jobId());
+    long pid = run.cluster().kill(victim);
+    // What a supervisor would do.
+    run.cluster().start(victim);
+    Deadline.await(
+        Duration.ofMinutes(2),
+        "the job to notice that its TaskManager is gone",
+        () -> run.flink().restarts(run.jobId()) > restarts);
+    run.awaitRunning();
+    return "pid " + pid;
+  }
+
+  private static String restartRedis(FeatureRun run) {
+    long pid = run.cluster().kill(Service.REDIS);
+    run.cluster().start(Service.REDIS);
+    run.awaitRunning();
+    return "pid " + pid;
+  }
+
+  private static String restartKafka(FeatureRun run) {
+    run.cluster().stop(Service.KAFKA);
+    run.cluster().start(Service.KAFKA);
+    run.awaitRunning();
+    return "stopped and started";
+  }
+
+  private Outcome run(String name, List<Disturbance> disturbances) {
+    Path dir = home.var().resolve("faults").resolve(name);
+    LocalCluster cluster = new LocalCluster(home, dir, ServicePorts.anyFree(), Ports.free());
+    // A drill that was cut off may have left processes behind.
+    cluster.down(line -> screen.note("  left over: " + line));
+    cluster.deleteData();
+    Thread downOnExit = new Thread(() -> cluster.down(line -> {}), "stop the drill's cluster");
+    Runtime.getRuntime().addShutdownHook(downOnExit);
+    screen.heading(name);
+    try {
+      long startNanos = System.nanoTime();
+      cluster.up(line -> {});
+      screen.done("cluster", cluster.flink().url() + ", logs in " + dir.resolve("log"));
+      FeatureRun run = new FeatureRun(home, screen, cluster);
+      Outcome outcome = run.run(flightsPerSecond, limit, disturbances);
+      screen.done(
+          "settled",
+          "%,d keys in Redis, %,d records in feature topics, %d restarts of the job, %.0f s"
+              .formatted(
+                  outcome.redis().keys(),
+                  outcome.topics().values().stream().mapToLong(FeatureTopicContent::records).sum(),
+                  outcome.restarts(),
+                  (System.nanoTime() - startNanos) / 1e9));
+      this.pipeline = run.pipeline();
+      return outcome;
+    } catch (SQLException failure) {
+      throw new IllegalStateException("the planes could not be loaded or changed", failure);
+    } finally {
+      cluster.down(line -> {});
+      Runtime.getRuntime().removeShutdownHook(downOnExit);
+      if (!keep) {
+        cluster.deleteData();
+      }
+    }
+  }
+
+  private boolean compare(Outcome undisturbed, Outcome disturbed) {
+    screen.heading("compared");
+    Comparison redis = Comparison.ofRedis(pipeline, undisturbed.redis(), disturbed.redis());
+    redis.differences().stream()
+        .limit(20)
+        .forEach(difference -> screen.failed("Redis", difference));
+    boolean topicsGood = true;
+    for (FeatureViewSpec view : pipeline.featureViews()) {
+      if (view.topic()) {
+        topicsGood &=
+            topicIsGood(
+                view, undisturbed.topics().get(view.name()), disturbed.topics().get(view.name()));
+      }
+    }
+    if (redis.differences().isEmpty()) {
+      screen.done("Redis", "%,d keys, all the same".formatted(redis.keysCompared()));
+    }
+    screen.line("");
+    screen.line(
+        "keys_compared=%d differing=%d".formatted(redis.keysCompared(), redis.differingKeys()));
+    return redis.differences().isEmpty() && topicsGood && redis.keysCompared() > 0;
+  }
+
+  private boolean topicIsGood(
+      FeatureViewSpec view, FeatureTopicContent undisturbed, FeatureTopicContent disturbed) {
+    String topic = pipeline.topics().features(view.name());
+    Comparison last = Comparison.ofTopic(pipeline, view, undisturbed, disturbed);
+    last.differences().stream().limit(5).forEach(difference -> screen.failed(topic, difference));
+    List<String> repeated = disturbed.repeated();
+    Optional<String> words =
+        repeated.isEmpty()
+            ? Optional.empty()
+            : Optional.of(repeated.size() + " keys with repeated revisions: " + first(repeated));
+    words.ifPresent(problem -> screen.failed(topic, problem));
+    // A gap counts where an undisturbed run has none: views that coalesce their writes have many.
+    List<String> gaps = undisturbed.gaps().isEmpty() ? disturbed.gaps() : List.of();
+    if (!gaps.isEmpty()) {
+      screen.failed(topic, gaps.size() + " keys with a revision left out: " + first(gaps));
+    }
+    boolean good = last.differences().isEmpty() && repeated.isEmpty() && gaps.isEmpty();
+    if (good) {
+      screen.done(
+          "topic",
+          "%s: %,d records, read committed; no revision repeated%s; %,d last values the same"
+              .formatted(
+                  topic,
+                  disturbed.records(),
+                  undisturbed.gaps().isEmpty() ? " or left out" : "",
+                  last.keysCompared()));
+    }
+    return good;
+  }
+
+  private static String first(List<String> keys) {
+    return String.join(", ", keys.subList(0, Math.min(3, keys.size())));
+  }
+}
