@@ -1,6 +1,11 @@
 package io.millrace.online;
 
+import com.fasterxml.jackson.core.JsonGenerator;
 import io.millrace.records.FeatureSchema;
+import java.io.IOException;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
+import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collections;
@@ -46,5 +51,36 @@ public record StoredFeatures(
   /** Time from the event to {@code now}. */
   public Duration age(Instant now) {
     return Duration.between(eventTime, now);
+  }
+
+  /**
+   * A JSON object with {@code view}, {@code entity}, {@code features}, {@code event_time}, {@code
+   * revision} and {@code age_seconds}; values as on the feature topic, see {@link FeatureJson}.
+   */
+  public String toJson(Instant now) {
+    StringWriter text = new StringWriter();
+    try (JsonGenerator out = TextValues.JSON.createGenerator(text)) {
+      out.writeStartObject();
+      out.writeStringField("view", view);
+      object(out, "entity", entity);
+      object(out, "features", values);
+      out.writeStringField("event_time", eventTime.toString());
+      out.writeNumberField("revision", revision);
+      out.writeNumberField("age_seconds", BigDecimal.valueOf(age(now).toMillis(), 3));
+      out.writeEndObject();
+    } catch (IOException impossible) {
+      throw new UncheckedIOException(impossible);
+    }
+    return text.toString();
+  }
+
+  private static void object(JsonGenerator out, String name, Map<String, Object> fields)
+      throws IOException {
+    out.writeObjectFieldStart(name);
+    for (Map.Entry<String, Object> field : fields.entrySet()) {
+      out.writeFieldName(field.getKey());
+      TextValues.writeJson(out, field.getValue());
+    }
+    out.writeEndObject();
   }
 }

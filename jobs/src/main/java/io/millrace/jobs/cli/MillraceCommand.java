@@ -2,6 +2,7 @@ package io.millrace.jobs.cli;
 
 import io.millrace.document.Environment;
 import java.io.PrintWriter;
+import java.time.Clock;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
@@ -30,7 +31,8 @@ import picocli.CommandLine.Spec;
       "",
       "For example:",
       "  millrace validate conf/pipelines/*.yaml",
-      "  millrace plan conf/pipelines/flights.yaml"
+      "  millrace plan conf/pipelines/flights.yaml",
+      "  millrace features get carrier_delay UA"
     })
 public final class MillraceCommand implements Runnable {
 
@@ -48,6 +50,7 @@ public final class MillraceCommand implements Runnable {
         new CommandLine(new MillraceCommand())
             .addSubcommand(new ValidateCommand(environment))
             .addSubcommand(new PlanCommand(environment))
+            .addSubcommand(FeaturesCommand.commandLine(environment, Clock.systemUTC()))
             .setCaseInsensitiveEnumValuesAllowed(true)
             .setUsageHelpAutoWidth(true);
     commandLine.setParameterExceptionHandler(MillraceCommand::usage);

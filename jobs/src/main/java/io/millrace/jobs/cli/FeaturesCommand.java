@@ -1,0 +1,209 @@
+package io.millrace.jobs.cli;
+
+import io.millrace.document.Environment;
+import io.millrace.document.Problem;
+import io.millrace.jobs.ViewSchemas;
+import io.millrace.online.FeatureReader;
+import io.millrace.online.StoredFeatures;
+import io.millrace.pipeline.FeatureViewSpec;
+import io.millrace.pipeline.Pipeline;
+import io.millrace.pipeline.PipelineFile;
+import io.millrace.records.FeatureSchema;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeSet;
+import java.util.concurrent.Callable;
+import java.util.stream.Stream;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code millrace features}: what is in the online store. */
+@Command(
+    name = "features",
+    description = "Reads features from the online store.",
+    mixinStandardHelpOptions = true,
+    synopsisSubcommandLabel = "COMMAND")
+final class FeaturesCommand implements Runnable {
+
+  @Spec private CommandSpec spec;
+
+  /** With its subcommands. */
+  static picocli.CommandLine commandLine(Environment environment, Clock clock) {
+    return new picocli.CommandLine(new FeaturesCommand())
+        .addSubcommand(new Get(environment, clock));
+  }
+
+  @Override
+  public void run() {
+    throw new ParameterException(spec.commandLine(), "No command given");
+  }
+
+  /** {@code millrace features get VIEW KEY...}. */
+  @Command(
+      name = "get",
+      description = {
+        "Prints the features of entities: names, values, event time and age.",
+        "",
+        "A KEY is the value of the view's entity field. For an entity of several fields it is their"
+            + " values in the view's order, a,b, or field=value pairs, origin=JFK,dest=LAX.",
+        ""
+      },
+      mixinStandardHelpOptions = true,
+      sortOptions = false,
+      exitCodeListHeading = "%nExit codes:%n",
+      exitCodeList = {
+        "0:All keys were found.",
+        "1:The view, or a key, is not there; the keys that are were printed.",
+        "2:The pipeline file has problems; they were printed.",
+        "64:A key does not fit the view's entity.",
+        "69:Redis does not answer."
+      },
+      footer = {
+        "",
+        "For example:",
+        "  millrace features get carrier_delay UA DL",
+        "  millrace features get route_delay JFK,LAX --json"
+      })
+  static final class Get implements Callable<Integer> {
+
+    private final Environment environment;
+    private final Clock clock;
+
+    @Spec private CommandSpec spec;
+
+    @Parameters(paramLabel = "VIEW", index = "0", description = "A feature view.")
+    private String viewName;
+
+    @Parameters(paramLabel = "KEY", index = "1..*", arity = "1..*", description = "Entities.")
+    private List<String> keys;
+
+    @Option(
+        names = "--pipeline-file",
+        paramLabel = "FILE",
+        description = "The pipeline with the view; by default that of conf/pipelines which has it.")
+    private Path pipelineFile;
+
+    @Option(names = "--json", description = "Print a JSON object per entity and line.")
+    private boolean json;
+
+    Get(Environment environment, Clock clock) {
+      this.environment = environment;
+      this.clock = clock;
+    }
+
+    @Override
+    public Integer call() throws IOException {
+      List<PipelineFile> files = new ArrayList<>();
+      for (Path path : paths()) {
+        files.add(PipelineFile.read(path, environment));
+      }
+      Optional<PipelineFile> file = files.stream().filter(this::hasView).findFirst();
+      if (file.isEmpty()) {
+        return noSuchView(files);
+      }
+      if (!file.get().problems().isEmpty()) {
+        file.get().problems().forEach(this::complain);
+        return ExitCodes.PROBLEMS;
+      }
+      Pipeline pipeline = file.get().pipeline();
+      FeatureViewSpec view = pipeline.featureView(viewName).orElseThrow();
+      FeatureSchema schema;
+      try {
+        schema = ViewSchemas.of(pipeline, view);
+      } catch (IllegalArgumentException problem) {
+        complain(file.get().path() + ": " + problem.getMessage());
+        return ExitCodes.PROBLEMS;
+      }
+      List<List<Object>> entities = new ArrayList<>();
+      for (String key : keys) {
+        try {
+          entities.add(FeatureReader.entity(schema, key));
+        } catch (IllegalArgumentException wrong) {
+          throw new ParameterException(spec.commandLine(), wrong.getMessage(), wrong);
+        }
+      }
+      return print(pipeline, view, schema, entities);
+    }
+
+    private int print(
+        Pipeline pipeline,
+        FeatureViewSpec view,
+        FeatureSchema schema,
+        List<List<Object>> entities) {
+      List<Optional<StoredFeatures>> found;
+      try (FeatureReader reader =
+          new FeatureReader(pipeline.onlineStore(), pipeline.name(), schema, view.online())) {
+        found = reader.read(entities);
+      } catch (IOException unavailable) {
+        complain(
+            unavailable.getMessage() + " (online_store.redis of pipeline " + pipeline.name() + ")");
+        return ExitCodes.UNAVAILABLE;
+      }
+      List<StoredFeatures> stored = found.stream().flatMap(Optional::stream).toList();
+      PrintWriter out = spec.commandLine().getOut();
+      out.print(
+          json
+              ? FeaturesText.json(stored, clock.instant())
+              : FeaturesText.table(stored, clock.instant()));
+      out.flush();
+      for (int i = 0; i < found.size(); i++) {
+        if (found.get(i).isEmpty()) {
+          complain(
+              "view %s has no features of %s: never written, expired, or deleted"
+                  .formatted(viewName, keys.get(i)));
+        }
+      }
+      return stored.size() == found.size() ? ExitCodes.OK : ExitCodes.NOT_FOUND;
+    }
+
+    private List<Path> paths() throws IOException {
+      if (pipelineFile != null) {
+        return List.of(pipelineFile);
+      }
+      Path folder = Path.of(System.getProperty("millrace.home", ""), "conf", "pipelines");
+      if (!Files.isDirectory(folder)) {
+        throw new ParameterException(
+            spec.commandLine(), "There is no folder " + folder + ": name a --pipeline-file");
+      }
+      try (Stream<Path> files = Files.list(folder)) {
+        return files.filter(path -> path.toString().endsWith(".yaml")).sorted().toList();
+      }
+    }
+
+    private boolean hasView(PipelineFile file) {
+      return file.draft().map(pipeline -> pipeline.featureView(viewName).isPresent()).orElse(false)
+          || pipelineFile != null && !file.problems().isEmpty();
+    }
+
+    private int noSuchView(List<PipelineFile> files) {
+      TreeSet<String> views = new TreeSet<>();
+      for (PipelineFile file : files) {
+        file.draft()
+            .ifPresent(pipeline -> pipeline.featureViews().forEach(view -> views.add(view.name())));
+      }
+      complain(
+          "there is no view %s in %s; there %s"
+              .formatted(
+                  viewName,
+                  String.join(", ", files.stream().map(file -> file.path().toString()).toList()),
+                  views.isEmpty() ? "are no views" : "are " + String.join(", ", views)));
+      return ExitCodes.NOT_FOUND;
+    }
+
+    private void complain(Object what) {
+      PrintWriter err = spec.commandLine().getErr();
+      err.println(what instanceof Problem ? what : "features get: " + what);
+      err.flush();
+    }
+  }
+}
