@@ -1,7 +1,11 @@
 package io.millrace.features;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.HashMap;
 import java.util.Map;
+import org.apache.flink.api.common.serialization.SerializerConfigImpl;
+import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.core.memory.DataOutputSerializer;
 import org.apache.flink.table.data.DecimalData;
 import org.apache.flink.table.data.GenericRowData;
@@ -47,6 +51,19 @@ public record StateEstimate(long tiles, long quietBytes, long busyBytes) {
     } catch (Exception broken) {
       throw new IllegalStateException("cannot estimate the state of view " + shape.view(), broken);
     }
+  }
+
+  /** The state of a view of the newest row, the same for every key. */
+  public static StateEstimate ofLatest() {
+    DataOutputSerializer out = new DataOutputSerializer(64);
+    try {
+      TypeInformation.of(LatestVersion.class)
+          .createSerializer(new SerializerConfigImpl())
+          .serialize(new LatestVersion(1_700_000_000_000L, 1_000, false), out);
+    } catch (IOException impossible) {
+      throw new UncheckedIOException(impossible);
+    }
+    return new StateEstimate(0, out.length(), out.length());
   }
 
   private record Bytes(long head, long chunks) {}

@@ -42,6 +42,11 @@ class StateEstimateTest {
     assertThat(lifetime.busyBytes()).isEqualTo(lifetime.quietBytes()).isPositive();
   }
 
+  @Test
+  void shouldKnowViewsOfTheNewestRow() {
+    assertThat(StateEstimate.ofLatest().quietBytes()).isBetween(17L, 40L);
+  }
+
   private static StateEstimate estimate(String label, Duration window) {
     return estimate(List.of(new AggregationSpec.Window(label, window)));
   }

@@ -32,9 +32,6 @@ import org.apache.flink.table.types.logical.RowType;
 /** Works out what a checked pipeline would run, without touching any server. */
 final class Planner {
 
-  /** Version of a latest view's row: time, revision, whether deleted, and their framing. */
-  private static final PlannedState STATE_OF_LATEST = new PlannedState(0, 20, 20);
-
   private final Pipeline pipeline;
 
   Planner(Pipeline pipeline) {
@@ -120,7 +117,7 @@ final class Planner {
                     new PlannedFeature(
                         field.getName(), field.getType().asSummaryString(), "of the newest row"))
             .toList();
-    return planned(view, features, STATE_OF_LATEST);
+    return planned(view, features, StateEstimate.ofLatest());
   }
 
   private PlannedView aggregated(FeatureViewSpec view, RowType rows) {
@@ -144,9 +141,7 @@ final class Planner {
               schema.values().getTypeAt(i).asSummaryString(),
               definitions.get(i)));
     }
-    StateEstimate state = StateEstimate.of(plan, projected);
-    return planned(
-        view, features, new PlannedState(state.tiles(), state.quietBytes(), state.busyBytes()));
+    return planned(view, features, StateEstimate.of(plan, projected));
   }
 
   private static RowType project(RowType rows, List<String> projections) {
@@ -176,7 +171,7 @@ final class Planner {
   }
 
   private PlannedView planned(
-      FeatureViewSpec view, List<PlannedFeature> features, PlannedState state) {
+      FeatureViewSpec view, List<PlannedFeature> features, StateEstimate state) {
     boolean windows = view.aggregations().stream().anyMatch(it -> !it.windows().isEmpty());
     return new PlannedView(
         view.name(),
@@ -188,7 +183,7 @@ final class Planner {
         redisKey(view),
         view.online().ttl().map(Durations::format).orElse(""),
         view.topic() ? pipeline.topics().features(view.name()) : "",
-        state);
+        new PlannedState(state.tiles(), state.quietBytes(), state.busyBytes()));
   }
 
   private String redisKey(FeatureViewSpec view) {
