@@ -183,7 +183,7 @@ final class ValueType implements Serializable {
   Object readObject(RowData row, int field) {
     return switch (form) {
       // A binary row hands out a view of its own memory, which the runtime may use again.
-      case STRING -> ((BinaryStringData) row.getString(field)).copy();
+      case STRING -> BinaryStringData.fromBytes(row.getString(field).toBytes());
       // Held like a text: it has the order, equality and hash that byte[] lacks.
       case BYTES -> BinaryStringData.fromBytes(row.getBinary(field).clone());
       case NANOS -> row.getTimestamp(field, precision);
@@ -194,11 +194,25 @@ final class ValueType implements Serializable {
 
   int compare(Object left, Object right) {
     return switch (form) {
-      case STRING, BYTES -> ((BinaryStringData) left).compareTo((BinaryStringData) right);
+      case STRING, BYTES -> compareBytes((BinaryStringData) left, (BinaryStringData) right);
       case NANOS -> ((TimestampData) left).compareTo((TimestampData) right);
       case LONG_DECIMAL -> ((DecimalData) left).compareTo((DecimalData) right);
       default -> Long.compare((Long) left, (Long) right);
     };
+  }
+
+  /**
+   * Compares by unsigned bytes. {@link BinaryStringData#compareTo} does so too, unless both happen
+   * to have been made from Java strings, whose order differs beyond the basic plane.
+   */
+  private static int compareBytes(BinaryStringData left, BinaryStringData right) {
+    int order =
+        left.getSegments()[0].compare(
+            right.getSegments()[0],
+            left.getOffset(),
+            right.getOffset(),
+            Math.min(left.getSizeInBytes(), right.getSizeInBytes()));
+    return order != 0 ? order : Integer.compare(left.getSizeInBytes(), right.getSizeInBytes());
   }
 
   /** Writes a value held as a long to a column of this type. */
