@@ -23,6 +23,8 @@ flink_jvm_flags=(
   --add-opens=java.base/java.util.concurrent.locks=ALL-UNNAMED
 )
 
+# The room whose classes and dependencies a program runs with.
+program_room=quickstart
 product_modules=schemas,operators,jobs
 local_modules=$product_modules,testkit,quickstart
 classpath_file=quickstart/target/classpath
@@ -81,11 +83,11 @@ build_connector() {
 }
 
 build_programs() {
-  if outdated "$classpath_file" schemas operators jobs testkit quickstart; then
+  if outdated "$classpath_file" schemas operators jobs testkit "$program_room"; then
     build_connector
     maven "Millrace" -pl "$local_modules" compile dependency:build-classpath \
       -Dmdep.outputFile=target/classpath.part
-    mv quickstart/target/classpath.part "$classpath_file"
+    mv "$program_room/target/classpath.part" "$classpath_file"
   fi
 }
 
@@ -114,7 +116,7 @@ launch() {
   local opts=()
   read -ra opts <<<"${MILLRACE_JAVA_OPTS:-}"
   local home=$PWD classpath
-  classpath=$home/quickstart/target/classes:$(<"$classpath_file")
+  classpath=$home/$program_room/target/classes:$(<"$classpath_file")
   # Files named on the command line are relative to where the user is.
   cd "$caller"
   # The console belongs to the program; what the libraries say goes to a file.

@@ -1,0 +1,225 @@
+package io.millrace.bench;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.apache.flink.api.common.JobStatus;
+import org.apache.flink.api.common.eventtime.WatermarkStrategy;
+import org.apache.flink.configuration.CheckpointingOptions;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.PipelineOptions;
+import org.apache.flink.configuration.RestartStrategyOptions;
+import org.apache.flink.core.execution.JobClient;
+import org.apache.flink.core.execution.SavepointFormatType;
+import org.apache.flink.streaming.api.datastream.DataStream;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.flink.table.data.RowData;
+import org.apache.flink.table.runtime.typeutils.InternalTypeInfo;
+
+/**
+ * The feature engine against what a user would pick instead: events per second for windows of 1, 6
+ * and 24 hours with a hop of one minute, state per key, and how the cost of an event grows with the
+ * window's length. See {@code scripts/bench features}.
+ */
+public final class FeaturesBench {
+  private static final int ROUNDS = Integer.getInteger("millrace.bench.rounds", 3);
+  private static final int EVENTS = Integer.getInteger("millrace.bench.events", 3_000_000);
+  private static final long PEER_BUDGET_SECONDS = Long.getLong("millrace.bench.peer.seconds", 8);
+  private static final long SEED = 20260101;
+
+  private final Path savepoints;
+
+  private FeaturesBench(Path savepoints) {
+    this.savepoints = savepoints;
+  }
+
+  public static void main(String[] args) throws Exception {
+    Path savepoints = Files.createTempDirectory("millrace-bench");
+    try {
+      new FeaturesBench(savepoints).run();
+    } finally {
+      delete(savepoints);
+    }
+    // The local clusters' daemon threads may take their time.
+    System.exit(0);
+  }
+
+  private void run() throws Exception {
+    Rides twoDays = Rides.over(Duration.ofDays(2).toMillis(), EVENTS, SEED);
+    say(
+        "%,d events over 2 days, %,d keys (Zipf), 1 in 20 out of order by up to 5 minutes; one source"
+            + " and one keyed subtask, state on the heap, a watermark each minute of event time",
+        twoDays.size(), twoDays.distinctKeys());
+    say(
+        "Peers that take longer are stopped after %d s and their rate is that of the last four fifths"
+            + " of it: the beginning, when their windows are still small, so rather too good.",
+        PEER_BUDGET_SECONDS);
+    say("Warming up");
+    for (FeatureContestant contestant : FeatureContestant.values()) {
+      measure(contestant, twoDays, Duration.ofHours(1), contestant.isPeer() ? 4 : 60);
+    }
+    Map<FeatureContestant, Double> day = Map.of();
+    for (int hours : List.of(1, 6, 24)) {
+      day = compare(twoDays, Duration.ofHours(hours));
+    }
+    double best =
+        day.entrySet().stream()
+            .filter(each -> each.getKey().isPeer())
+            .mapToDouble(Map.Entry::getValue)
+            .max()
+            .orElseThrow();
+    double engine = day.get(FeatureContestant.MILLRACE);
+    double growth = growth();
+    say(
+        "ratio_best_peer=%.1f ratio_passthrough=%.2f growth_30d_over_1h=%.2f",
+        engine / best, engine / day.get(FeatureContestant.PASS_THROUGH), growth);
+  }
+
+  /** Medians of interleaved rounds, printed as a table. */
+  private Map<FeatureContestant, Double> compare(Rides rides, Duration window) throws Exception {
+    Map<FeatureContestant, List<Double>> rates = new EnumMap<>(FeatureContestant.class);
+    for (int round = 0; round < ROUNDS; round++) {
+      for (FeatureContestant contestant : FeatureContestant.values()) {
+        if (contestant.isPeer() && round > 0 && !finishes(rides, rates.get(contestant))) {
+          // It did not even finish: more rounds would tell nothing new.
+          continue;
+        }
+        long seconds = contestant.isPeer() ? PEER_BUDGET_SECONDS : 60;
+        rates
+            .computeIfAbsent(contestant, first -> new ArrayList<>())
+            .add(measure(contestant, rides, window, seconds).eventsPerSecond);
+      }
+    }
+    Map<FeatureContestant, Double> medians = new EnumMap<>(FeatureContestant.class);
+    rates.forEach((contestant, each) -> medians.put(contestant, median(each)));
+    say("");
+    say("window %dh, hop 1m: count, sum, avg, min, max", window.toHours());
+    double engine = medians.get(FeatureContestant.MILLRACE);
+    medians.forEach(
+        (contestant, rate) ->
+            say(
+                "  %-36s %,12.0f events/s   Millrace is %8.2f times that%s",
+                contestant.title(),
+                rate,
+                engine / rate,
+                contestant.isPeer() && !finishes(rides, rates.get(contestant))
+                    ? "   (stopped after %d s)".formatted(PEER_BUDGET_SECONDS)
+                    : ""));
+    return medians;
+  }
+
+  private static boolean finishes(Rides rides, List<Double> rates) {
+    return rides.size() / median(rates) <= PEER_BUDGET_SECONDS;
+  }
+
+  /** Cost of an event at 30 days over that at 1 hour, over events of 45 days, so that all decay. */
+  private double growth() throws Exception {
+    Rides rides = Rides.over(Duration.ofDays(45).toMillis(), EVENTS, SEED);
+    List<Duration> windows = List.of(Duration.ofHours(1), Duration.ofDays(1), Duration.ofDays(30));
+    List<List<Double>> rates = List.of(new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
+    long[] bytes = new long[windows.size()];
+    for (int round = 0; round < ROUNDS; round++) {
+      for (int w = 0; w < windows.size(); w++) {
+        Outcome outcome = measure(FeatureContestant.MILLRACE, rides, windows.get(w), 60);
+        rates.get(w).add(outcome.eventsPerSecond);
+        bytes[w] = outcome.savepointBytes;
+      }
+    }
+    say("");
+    say("The same number of events over 45 days, hop 1m, Millrace:");
+    double hour = median(rates.get(0));
+    for (int w = 0; w < windows.size(); w++) {
+      double rate = median(rates.get(w));
+      say(
+          "  %3dh/1m %,12.0f events/s   %.2f us an event (%.2f times 1h/1m)   %,6d state bytes a key",
+          windows.get(w).toHours(), rate, 1e6 / rate, hour / rate, bytes[w] / rides.distinctKeys());
+    }
+    return hour / median(rates.get(windows.size() - 1));
+  }
+
+  /**
+   * @param savepointBytes size of a savepoint at the end; 0 for others than Millrace or when
+   *     stopped
+   */
+  private record Outcome(double eventsPerSecond, long savepointBytes) {}
+
+  private Outcome measure(
+      FeatureContestant contestant, Rides rides, Duration window, long budgetSeconds)
+      throws Exception {
+    Configuration settings = new Configuration();
+    settings.set(PipelineOptions.OBJECT_REUSE, true);
+    settings.set(PipelineOptions.AUTO_WATERMARK_INTERVAL, Duration.ZERO);
+    settings.set(RestartStrategyOptions.RESTART_STRATEGY, "none");
+    // Without a path, state of this size would not fit the job manager's memory.
+    settings.set(CheckpointingOptions.CHECKPOINT_STORAGE, "filesystem");
+    settings.set(CheckpointingOptions.CHECKPOINTS_DIRECTORY, savepoints.toUri().toString());
+    StreamExecutionEnvironment env = StreamExecutionEnvironment.createLocalEnvironment(1, settings);
+    DataStream<RowData> stream =
+        env.fromSource(
+            new RideSource(),
+            WatermarkStrategy.<RowData>forGenerator(
+                context ->
+                    new EachHop(FeatureContestant.HOP.toMillis(), Rides.OUT_OF_ORDERNESS_MILLIS)),
+            "rides",
+            InternalTypeInfo.of(FeatureContestant.ROW_TYPE));
+    Race race = Race.start(rides);
+    JobClient job = contestant.start(env, stream, window);
+    double rate =
+        race.eventsPerSecond(TimeUnit.SECONDS.toNanos(budgetSeconds), () -> failIfOver(job));
+    long bytes = 0;
+    if (contestant == FeatureContestant.MILLRACE && race.finished()) {
+      String path =
+          job.triggerSavepoint(savepoints.toUri().toString(), SavepointFormatType.CANONICAL).get();
+      bytes = size(Path.of(java.net.URI.create(path)));
+    }
+    job.cancel().get();
+    while (!job.getJobStatus()
+        .handle((status, gone) -> gone != null || status.isTerminalState())
+        .get()) {
+      Thread.onSpinWait();
+    }
+    say("    %-36s %4dh %,12.0f events/s", contestant.title(), window.toHours(), rate);
+    System.gc();
+    return new Outcome(rate, bytes);
+  }
+
+  private static void failIfOver(JobClient job) {
+    JobStatus status = job.getJobStatus().join();
+    if (status.isTerminalState()) {
+      job.getJobExecutionResult().join();
+      throw new IllegalStateException("the job ended by itself: " + status);
+    }
+  }
+
+  private static double median(List<Double> rates) {
+    double[] sorted = rates.stream().mapToDouble(Double::doubleValue).sorted().toArray();
+    int middle = sorted.length / 2;
+    return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+  }
+
+  private static long size(Path savepoint) throws IOException {
+    try (Stream<Path> files = Files.walk(savepoint)) {
+      return files.map(Path::toFile).filter(File::isFile).mapToLong(File::length).sum();
+    }
+  }
+
+  private static void delete(Path folder) throws IOException {
+    try (Stream<Path> files = Files.walk(folder)) {
+      files.sorted(Comparator.reverseOrder()).map(Path::toFile).forEach(File::delete);
+    }
+  }
+
+  private static void say(String format, Object... values) {
+    System.out.printf(Locale.ROOT, format + "%n", values);
+  }
+}
