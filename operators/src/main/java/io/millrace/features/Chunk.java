@@ -162,6 +162,9 @@ final class Chunk {
 
   /** This chunk of tiles for another shape; this one is not to be used any more. */
   Chunk remap(StateShape target) {
+    if (shape == target) {
+      return this;
+    }
     if (shape.equals(target)) {
       shape = target;
       return this;

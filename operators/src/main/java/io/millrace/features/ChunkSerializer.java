@@ -40,7 +40,10 @@ final class ChunkSerializer extends ShapedSerializer<Chunk> {
 
   @Override
   public void serialize(Chunk any, DataOutputView out) throws IOException {
-    Chunk chunk = any.shape() == shape ? any : any.remap(shape);
+    write(any.remap(shape), out);
+  }
+
+  static void write(Chunk chunk, DataOutputView out) throws IOException {
     int[] retractions = chunk.retractions();
     out.writeByte(
         (chunk.withTotal() ? WITH_TOTAL : 0) | (retractions != null ? HAS_RETRACTIONS : 0));
@@ -58,6 +61,10 @@ final class ChunkSerializer extends ShapedSerializer<Chunk> {
 
   @Override
   public Chunk deserialize(DataInputView in) throws IOException {
+    return read(shape, in);
+  }
+
+  static Chunk read(StateShape shape, DataInputView in) throws IOException {
     int flags = in.readByte();
     long mask = in.readLong();
     boolean withTotal = (flags & WITH_TOTAL) != 0;

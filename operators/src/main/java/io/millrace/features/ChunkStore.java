@@ -1,6 +1,8 @@
 package io.millrace.features;
 
-/** Where the chunks of the current key rest. */
+import java.util.function.BiConsumer;
+
+/** Where the chunks of the current key rest when they do not rest in its head. */
 interface ChunkStore {
 
   /** The chunk at an address, or null. */
@@ -10,9 +12,12 @@ interface ChunkStore {
 
   void remove(long address) throws Exception;
 
+  /** Hands over all chunks by address and keeps none. */
+  void takeAll(BiConsumer<Long, Chunk> taker) throws Exception;
+
   /**
-   * Whether chunks stay the stored objects themselves: what was put or got need not be put again
-   * after a change, as long as the key's head is still the same object.
+   * Whether heads are kept as objects: what is changed in them need not be written, and chunks are
+   * best kept there too.
    */
   boolean live();
 }

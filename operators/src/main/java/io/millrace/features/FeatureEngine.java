@@ -148,9 +148,10 @@ final class FeatureEngine {
   private void addToWindows(RowData row, long timeMillis, long tile) throws Exception {
     long number = tile >> 6;
     long address = Chunk.address(0, number);
-    Chunk chunk = chunks.find(address, NearChunks.ADDING);
+    Chunk chunk = chunks.find(address);
     if (chunk == null) {
-      chunk = chunks.add(address, Chunk.ofTiles(shape), NearChunks.ADDING);
+      chunk = Chunk.ofTiles(shape);
+      chunks.add(address, chunk);
       TileRing.add(head.occupied, number);
     }
     int cell = chunk.open((int) tile & 63);
@@ -165,7 +166,7 @@ final class FeatureEngine {
       }
       TileRing.add(head.changed, number);
     }
-    chunks.changed(chunk);
+    chunk.unsaved = true;
     for (int w = 0; w < head.oldest.length; w++) {
       if (covers(w, tile)) {
         for (int k : shape.kernelsOfTotal(w)) {
@@ -190,7 +191,7 @@ final class FeatureEngine {
   private int retractFromWindows(RowData row, long timeMillis, long tile) throws Exception {
     long number = tile >> 6;
     int index = (int) tile & 63;
-    Chunk chunk = chunks.find(Chunk.address(0, number), NearChunks.ADDING);
+    Chunk chunk = chunks.find(Chunk.address(0, number));
     if (chunk == null || !chunk.has(index) || chunk.cells().rows(chunk.cell(index)) == 0) {
       return GONE;
     }
@@ -213,7 +214,7 @@ final class FeatureEngine {
       TileRing.add(head.changed, number);
     }
     chunk.countRetraction(index);
-    chunks.changed(chunk);
+    chunk.unsaved = true;
     head.retractions++;
     for (int w = 0; w < head.oldest.length; w++) {
       if (covers(w, tile)) {
@@ -278,7 +279,7 @@ final class FeatureEngine {
     long left = tile;
     while (tile <= last) {
       long number = tile >> 6;
-      Chunk chunk = chunks.find(Chunk.address(0, number), NearChunks.leaving(window));
+      Chunk chunk = chunks.find(Chunk.address(0, number));
       long within = chunk.mask() & (-1L << tile);
       long beyond = last - (number << 6);
       long leaving = beyond >= 63 ? within : within & ((2L << beyond) - 1);
@@ -315,7 +316,7 @@ final class FeatureEngine {
   /** The first tile of the next chunk that exists. */
   private long next(long number) throws Exception {
     long following = TileRing.next(head.occupied, number + 1, newestTile() >> 6);
-    Chunk chunk = chunks.find(Chunk.address(0, following), NearChunks.visiting(shape));
+    Chunk chunk = chunks.find(Chunk.address(0, following));
     return (following << 6) + Long.numberOfTrailingZeros(chunk.mask());
   }
 
@@ -329,7 +330,7 @@ final class FeatureEngine {
       dropChunk(number);
     } else {
       chunk.dropLowest(count);
-      chunks.changed(chunk);
+      chunk.unsaved = true;
     }
   }
 
@@ -345,6 +346,7 @@ final class FeatureEngine {
   private void dropAllChunks() throws Exception {
     long oldest = head.oldest[head.oldest.length - 1];
     rebuild.removeAll(head.occupied, oldest >> 6, newestTile() >> 6);
+    chunks.cleared();
     Arrays.fill(head.occupied, 0);
     if (head.changed != null) {
       Arrays.fill(head.changed, 0);
@@ -367,14 +369,14 @@ final class FeatureEngine {
         c != TileRing.NONE;
         c = TileRing.next(existing, c + 1, to)) {
       long address = Chunk.address(0, c);
-      Chunk chunk = chunks.find(address, NearChunks.visiting(shape));
+      Chunk chunk = chunks.find(address);
       int gone = countBelow(chunk.mask(), first - (c << 6));
       if (gone == Long.bitCount(chunk.mask()) || shape.windows() == 0) {
         chunks.remove(address);
         continue;
       }
       chunk.dropLowest(gone);
-      chunks.changed(chunk);
+      chunk.unsaved = true;
       TileRing.add(head.occupied, c);
       if (shape.hasPartials()) {
         TileRing.add(head.changed, c);

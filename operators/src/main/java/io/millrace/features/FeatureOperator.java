@@ -2,6 +2,7 @@ package io.millrace.features;
 
 import io.millrace.records.FeatureVector;
 import java.time.Duration;
+import java.util.function.BiConsumer;
 import org.apache.flink.api.common.state.MapState;
 import org.apache.flink.api.common.state.MapStateDescriptor;
 import org.apache.flink.api.common.state.ValueState;
@@ -36,7 +37,8 @@ import org.apache.flink.util.OutputTag;
  *   <tr><th>state</th><th>key</th><th>grows with</th><th>cleared when</th></tr>
  *   <tr><td>head</td><td>entity</td><td>windows, kernels</td><td>the windows are empty, and one
  *   more widest window has passed; never with lifetime features</td></tr>
- *   <tr><td>chunks</td><td>entity, chunk</td><td>non-empty tiles of the widest window</td>
+ *   <tr><td>chunks</td><td>entity, chunk</td><td>non-empty tiles of the widest window; unused
+ *   where state is kept as objects, and for keys of few tiles, whose chunks are part of the head</td>
  *   <td>their tiles left it</td></tr>
  *   <tr><td>event-time timer</td><td>entity</td><td>one</td><td>nothing is left to expire</td></tr>
  *   <tr><td>processing-time timer</td><td>entity</td><td>one</td><td>with {@code emit_every}, when
@@ -243,6 +245,12 @@ final class FeatureOperator extends AbstractStreamOperator<FeatureVector>
     @Override
     public void remove(long address) throws Exception {
       state.remove(address);
+    }
+
+    @Override
+    public void takeAll(BiConsumer<Long, Chunk> taker) throws Exception {
+      state.entries().forEach(entry -> taker.accept(entry.getKey(), entry.getValue()));
+      state.clear();
     }
 
     @Override

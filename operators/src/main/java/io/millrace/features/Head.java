@@ -59,11 +59,11 @@ final class Head {
   /** The oldest tile there is, while unsettled. */
   long settleFrom = NONE;
 
-  /**
-   * Chunks at hand, see {@link NearChunks}. Between two accesses it only lives where state is kept
-   * as objects.
-   */
-  final Chunk[] near;
+  /** Chunks that rest here, see {@link NearChunks}. */
+  final ChunkTable chunks = new ChunkTable();
+
+  /** Whether chunks may rest elsewhere. */
+  boolean spilled;
 
   Head(StateShape shape) {
     this(
@@ -81,7 +81,6 @@ final class Head {
     this.totals = totals;
     this.occupied = occupied;
     this.changed = changed;
-    this.near = new Chunk[NearChunks.places(shape)];
   }
 
   /** Whether no window holds a tile. */
@@ -89,7 +88,7 @@ final class Head {
     return oldest.length == 0 || oldest[oldest.length - 1] == NONE;
   }
 
-  /** A copy without the chunks at hand: whose copy is in use is for the state backend to say. */
+  /** A copy that shares nothing mutable with this one. */
   Head copy() {
     Head copy =
         new Head(
@@ -99,6 +98,9 @@ final class Head {
             occupied.clone(),
             changed == null ? null : changed.clone());
     copy.copyScalars(this);
+    for (Chunk chunk : chunks.toArray()) {
+      copy.chunks.add(chunk.copy());
+    }
     return copy;
   }
 
@@ -112,6 +114,7 @@ final class Head {
     pending = from.pending;
     unsettled = from.unsettled;
     settleFrom = from.settleFrom;
+    spilled = from.spilled;
   }
 
   /**
@@ -121,6 +124,9 @@ final class Head {
   Head remap(StateShape target) {
     if (shape.equals(target)) {
       shape = target;
+      for (Chunk chunk : chunks.toArray()) {
+        chunk.remap(target);
+      }
       return this;
     }
     Head head = new Head(target);
@@ -137,6 +143,9 @@ final class Head {
       head.unsettled = true;
       head.settleFrom = oldest[oldest.length - 1];
       head.occupied = occupied.clone();
+      for (Chunk chunk : chunks.toArray()) {
+        head.chunks.add(chunk.remap(target));
+      }
     }
     return head;
   }

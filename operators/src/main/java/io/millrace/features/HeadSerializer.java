@@ -26,6 +26,10 @@ import org.apache.flink.core.memory.DataOutputView;
  *   with UNSETTLED:
  *     unsigned  number of words, then the words of the former shape's ring
  *     signed    the oldest tile, in hops after the hop
+ *   with HAS_TILES or UNSETTLED:
+ *     unsigned  number of chunks that rest here; then of each
+ *       signed    its address
+ *       chunk     see {@link ChunkSerializer}
  *   cell      lifetime totals, if the shape has any
  * </pre>
  */
@@ -39,6 +43,7 @@ final class HeadSerializer extends ShapedSerializer<Head> {
   private static final int HAS_TILES = 1 << 4;
   private static final int UNSETTLED = 1 << 5;
   private static final int PENDING = 1 << 6;
+  private static final int SPILLED = 1 << 7;
 
   HeadSerializer(StateShape shape) {
     super(shape);
@@ -90,6 +95,14 @@ final class HeadSerializer extends ShapedSerializer<Head> {
       writeWords(head.occupied, out);
       VarLong.writeSigned(head.settleFrom - head.hop, out);
     }
+    if (hasTiles(head) || head.unsettled) {
+      Chunk[] chunks = head.chunks.toArray();
+      VarLong.write(chunks.length, out);
+      for (Chunk chunk : chunks) {
+        VarLong.writeSigned(chunk.address, out);
+        ChunkSerializer.write(chunk, out);
+      }
+    }
     if (shape.lifetime()) {
       head.totals.write(shape.lifetimeCell(), out);
     }
@@ -133,6 +146,15 @@ final class HeadSerializer extends ShapedSerializer<Head> {
       readWords(head.occupied, in);
       head.settleFrom = head.hop + VarLong.readSigned(in);
     }
+    if ((flags & (HAS_TILES | UNSETTLED)) != 0) {
+      for (long chunks = VarLong.read(in); chunks > 0; chunks--) {
+        long address = VarLong.readSigned(in);
+        Chunk chunk = ChunkSerializer.read(shape, in);
+        chunk.address = address;
+        head.chunks.add(chunk);
+      }
+    }
+    head.spilled = (flags & SPILLED) != 0;
     if (shape.lifetime()) {
       head.totals.read(shape.lifetimeCell(), in);
     }
@@ -147,7 +169,8 @@ final class HeadSerializer extends ShapedSerializer<Head> {
         | (hasRetractions(head) ? HAS_RETRACTIONS : 0)
         | (hasTiles(head) ? HAS_TILES : 0)
         | (head.unsettled ? UNSETTLED : 0)
-        | (head.pending ? PENDING : 0);
+        | (head.pending ? PENDING : 0)
+        | (head.spilled ? SPILLED : 0);
   }
 
   private static boolean hasRetractions(Head head) {

@@ -1,131 +1,100 @@
 package io.millrace.features;
 
-import java.util.Arrays;
-
 /**
- * The chunks of the current key that the engine works on, so that each is read and written at most
- * once per event. In a live store they stay at hand from one event of the key to the next.
+ * The chunks of the current key. They rest in the key's {@link Head} as long as that is read and
+ * written as an object, or is small enough to be written as a whole each time; else each rests by
+ * itself in a {@link ChunkStore}, and is read and written at most once per event.
  *
  * <p>NOT thread safe.
  */
 final class NearChunks {
-  /** Place of the chunk that takes in rows. */
-  static final int ADDING = 0;
+  /** Tiles that a head may hold itself where it is written as a whole. */
+  static final int TILES_IN_HEAD = 16;
 
   private final StateShape shape;
   private ChunkStore store;
-  private Chunk[] near;
+  private Head head;
+  private ChunkTable table;
 
   NearChunks(StateShape shape) {
     this.shape = shape;
   }
 
-  /** Place of the chunk from which a window loses tiles. */
-  static int leaving(int window) {
-    return 1 + window;
+  void open(Head of, ChunkStore with) throws Exception {
+    head = of;
+    table = of.chunks;
+    store = with;
+    if (head.spilled && store.live()) {
+      store.takeAll(this::adopt);
+      head.spilled = false;
+    }
   }
 
-  /** Place of the chunk that a rebuild looks at. */
-  static int visiting(StateShape shape) {
-    return 1 + shape.windows();
-  }
-
-  static int places(StateShape shape) {
-    return 2 + shape.windows();
-  }
-
-  void open(Head head, ChunkStore of) {
-    near = head.near;
-    store = of;
+  private void adopt(long address, Chunk chunk) {
+    chunk.address = address;
+    table.add(chunk.remap(shape));
   }
 
   /** The chunk at an address, or null. */
-  Chunk find(long address, int place) throws Exception {
-    Chunk at = near[place];
-    if (at != null && at.address == address) {
-      return at;
+  Chunk find(long address) throws Exception {
+    Chunk chunk = table.get(address);
+    if (chunk != null || !head.spilled) {
+      return chunk;
     }
-    Chunk chunk = atHand(address);
-    if (chunk == null) {
-      chunk = store.get(address);
-      if (chunk == null) {
-        return null;
-      }
-      chunk.address = address;
-      if (chunk.shape() != shape) {
-        chunk = chunk.remap(shape);
-        chunk.unsaved = true;
-      }
+    Chunk stored = store.get(address);
+    if (stored == null) {
+      return null;
     }
-    place(chunk, place);
+    stored.address = address;
+    chunk = stored.remap(shape);
+    chunk.unsaved = chunk != stored;
+    table.add(chunk);
     return chunk;
   }
 
   /** Puts a new chunk at an address. */
-  Chunk add(long address, Chunk chunk, int place) throws Exception {
+  void add(long address, Chunk chunk) {
     chunk.address = address;
     chunk.unsaved = true;
-    place(chunk, place);
-    return chunk;
-  }
-
-  /** To be called after each change of a chunk. */
-  void changed(Chunk chunk) {
-    if (!store.live()) {
-      chunk.unsaved = true;
-    }
+    table.add(chunk);
   }
 
   void remove(long address) throws Exception {
-    for (int i = 0; i < near.length; i++) {
-      if (near[i] != null && near[i].address == address) {
-        near[i] = null;
-      }
+    table.remove(address);
+    if (head.spilled) {
+      store.remove(address);
     }
-    store.remove(address);
+  }
+
+  /** Everything is gone; the caller has removed all that was in the store. */
+  void cleared() {
+    table.clear();
+    head.spilled = false;
   }
 
   /** Writes what was changed. */
   void close() throws Exception {
-    boolean live = store.live();
-    for (int i = 0; i < near.length; i++) {
-      if (near[i] != null) {
-        save(near[i]);
-        if (!live) {
-          near[i] = null;
+    if (!store.live() && table.size() > 0 && (head.spilled || tilesInHead() > TILES_IN_HEAD)) {
+      boolean allNew = !head.spilled;
+      head.spilled = true;
+      for (Chunk chunk : table.toArray()) {
+        if (allNew || chunk.unsaved) {
+          store.put(chunk.address, chunk);
+          chunk.unsaved = false;
         }
       }
+      table.clear();
     }
-    near = null;
+    head = null;
+    table = null;
     store = null;
   }
 
-  /** Forgets all chunks; the caller has removed them from the store. */
-  void forget() {
-    Arrays.fill(near, null);
-  }
-
-  private Chunk atHand(long address) {
-    for (Chunk chunk : near) {
-      if (chunk != null && chunk.address == address) {
-        return chunk;
-      }
+  private int tilesInHead() {
+    int tiles = 0;
+    for (Chunk chunk : table.toArray()) {
+      tiles += Long.bitCount(chunk.mask());
     }
-    return null;
-  }
-
-  private void place(Chunk chunk, int place) throws Exception {
-    Chunk leaves = near[place];
-    if (leaves != null && leaves != chunk) {
-      save(leaves);
-    }
-    near[place] = chunk;
-  }
-
-  private void save(Chunk chunk) throws Exception {
-    if (chunk.unsaved) {
-      store.put(chunk.address, chunk);
-      chunk.unsaved = false;
-    }
+    return tiles;
   }
 }

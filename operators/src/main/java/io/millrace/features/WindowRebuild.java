@@ -20,7 +20,6 @@ final class WindowRebuild {
   private final Kernel[] kernels;
   private final int[] partials;
   private final boolean[] partial;
-  private final int place;
 
   WindowRebuild(StateShape shape, NearChunks chunks) {
     this.shape = shape;
@@ -31,7 +30,6 @@ final class WindowRebuild {
     for (int k : partials) {
       partial[k] = true;
     }
-    place = NearChunks.visiting(shape);
   }
 
   /** Computes the stale kernels' totals of a window in the hop that the head has reached. */
@@ -75,7 +73,7 @@ final class WindowRebuild {
   private void mergeTiles(
       Head head, int window, long number, int fromIndex, boolean[] stale, boolean ofPartial)
       throws Exception {
-    Chunk chunk = chunks.find(Chunk.address(0, number), place);
+    Chunk chunk = chunks.find(Chunk.address(0, number));
     int end = Long.bitCount(chunk.mask());
     int first = chunk.cell(fromIndex);
     for (int k = 0; k < kernels.length; k++) {
@@ -96,7 +94,7 @@ final class WindowRebuild {
       if (c < newest) {
         handUp(head, c);
       } else {
-        Chunk chunk = chunks.find(Chunk.address(0, c), place);
+        Chunk chunk = chunks.find(Chunk.address(0, c));
         merge(head, window, chunk.cells(), chunk.totalCell(), stale);
       }
     }
@@ -106,10 +104,10 @@ final class WindowRebuild {
       long group = c >> 6;
       long groupEnd = (group << 6) + 63;
       if (shape.hasSuperChunks() && first <= group << 6 && groupEnd <= last) {
-        Chunk totals = chunks.find(Chunk.address(2, group >> 6), place);
+        Chunk totals = chunks.find(Chunk.address(2, group >> 6));
         merge(head, window, totals.cells(), totals.cell((int) group & 63), stale);
       } else {
-        Chunk totals = chunks.find(Chunk.address(1, group), place);
+        Chunk totals = chunks.find(Chunk.address(1, group));
         long end = Math.min(last, groupEnd);
         for (long n = c; n != TileRing.NONE; n = next(head, n + 1, end)) {
           merge(head, window, totals.cells(), totals.cell((int) n & 63), stale);
@@ -128,14 +126,14 @@ final class WindowRebuild {
   }
 
   private void handUp(Head head, long number) throws Exception {
-    Chunk chunk = chunks.find(Chunk.address(0, number), place);
+    Chunk chunk = chunks.find(Chunk.address(0, number));
     Chunk group = totals(1, number >> 6);
     int cell = group.open((int) number & 63);
     for (int k : partials) {
       kernels[k].clear(group.cells(), cell);
       kernels[k].merge(group.cells(), cell, chunk.cells(), chunk.totalCell());
     }
-    chunks.changed(group);
+    group.unsaved = true;
     if (shape.hasSuperChunks()) {
       Chunk top = totals(2, number >> 12);
       int topCell = top.open((int) (number >> 6) & 63);
@@ -145,15 +143,19 @@ final class WindowRebuild {
           kernels[k].merge(top.cells(), topCell, group.cells(), child);
         }
       }
-      chunks.changed(top);
+      top.unsaved = true;
     }
     TileRing.remove(head.changed, number);
   }
 
   private Chunk totals(int level, long number) throws Exception {
     long address = Chunk.address(level, number);
-    Chunk found = chunks.find(address, place);
-    return found != null ? found : chunks.add(address, Chunk.ofTotals(shape), place);
+    Chunk chunk = chunks.find(address);
+    if (chunk == null) {
+      chunk = Chunk.ofTotals(shape);
+      chunks.add(address, chunk);
+    }
+    return chunk;
   }
 
   /** Drops what the levels hold of a chunk that is no more. */
@@ -166,7 +168,7 @@ final class WindowRebuild {
   /** Whether the level's chunk thereby went too. */
   private boolean drop(int level, long number, int index) throws Exception {
     long address = Chunk.address(level, number);
-    Chunk totals = chunks.find(address, place);
+    Chunk totals = chunks.find(address);
     if (totals == null) {
       return false;
     }
@@ -175,7 +177,7 @@ final class WindowRebuild {
       chunks.remove(address);
       return true;
     }
-    chunks.changed(totals);
+    totals.unsaved = true;
     return false;
   }
 
