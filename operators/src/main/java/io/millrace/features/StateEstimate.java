@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.BiConsumer;
 import org.apache.flink.api.common.serialization.SerializerConfigImpl;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.core.memory.DataOutputSerializer;
@@ -18,7 +19,8 @@ import org.apache.flink.table.types.logical.RowType;
 /**
  * How much state a view keeps per key, found by running the engine for one key over made-up rows
  * and serializing what it keeps, as RocksDB and checkpoints do. Not counted: the key itself, which
- * is stored beside the head and beside each chunk of 64 tiles, and what the state backend adds.
+ * is stored beside the head and, for busy keys, beside each chunk of 64 tiles, and what the state
+ * backend adds.
  *
  * <p>Real data differs: numbers far apart take more bytes than the made-up ones between 0 and 500,
  * and so do texts longer than their 8 letters; aggregates that keep values (first, last_k, top_k,
@@ -133,8 +135,14 @@ public record StateEstimate(long tiles, long quietBytes, long busyBytes) {
     }
 
     @Override
+    public void takeAll(BiConsumer<Long, Chunk> taker) {
+      chunks.forEach(taker);
+      chunks.clear();
+    }
+
+    @Override
     public boolean live() {
-      return true;
+      return false;
     }
   }
 }
