@@ -89,7 +89,7 @@ public final class PipelineTopology {
     if (view.isLatest()) {
       LatestPlan plan = LatestPlan.bind(view, program.outputType());
       schema = plan.schema();
-      vectors = LatestTopology.featureVectors(inputs, plan, source.isChangelog());
+      vectors = LatestTopology.featureVectors(inputs, plan, source.isChangelog(), view.emitEvery());
     } else {
       FeaturePlan plan = FeaturePlan.bind(view, program.outputType());
       schema = plan.schema();

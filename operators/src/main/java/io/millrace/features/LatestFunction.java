@@ -7,9 +7,13 @@ import org.apache.flink.api.common.state.ValueState;
 import org.apache.flink.api.common.state.ValueStateDescriptor;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.metrics.Counter;
+import org.apache.flink.streaming.api.TimeDomain;
+import org.apache.flink.streaming.api.TimerService;
 import org.apache.flink.streaming.api.functions.KeyedProcessFunction;
+import org.apache.flink.streaming.api.watermark.Watermark;
 import org.apache.flink.table.data.RowData;
 import org.apache.flink.table.data.utils.ProjectedRowData;
+import org.apache.flink.table.runtime.typeutils.InternalTypeInfo;
 import org.apache.flink.table.runtime.typeutils.RowDataSerializer;
 import org.apache.flink.types.RowKind;
 import org.apache.flink.util.Collector;
@@ -27,9 +31,16 @@ import org.apache.flink.util.Collector;
  * which came last; rows that are older than what was shown, that have no time, or that do not
  * satisfy the condition, change nothing.
  *
+ * <p>With {@code emit_every} an entity is emitted at most that often, at times that are spread over
+ * the interval by its hash, and at the end of input.
+ *
  * <pre>
- *   state    key     grows with          cleared when
- *   version  entity  number of entities  an hour of event time after the entity was deleted
+ *   state    key     grows with                       cleared when
+ *   version  entity  number of entities               an hour of event time after the entity was
+ *                                                     deleted
+ *   values   entity  entities changed within the      the row is emitted
+ *                    last {@code emit_every}
+ *   timers   entity  deleted and held back entities   they fire
  * </pre>
  *
  * A deleted entity is remembered for that hour so that a row inserted in the same millisecond still
@@ -42,10 +53,12 @@ final class LatestFunction extends KeyedProcessFunction<RowData, RowData, Featur
 
   private final LatestPlan plan;
   private final boolean changelog;
+  private final long emitEveryMillis;
   private final int arity;
   private final int conditionColumn;
 
   private transient ValueState<LatestVersion> version;
+  private transient ValueState<RowData> values;
   private transient RowDataSerializer serializer;
   private transient ProjectedRowData shown;
   private transient Counter superseded;
@@ -53,10 +66,12 @@ final class LatestFunction extends KeyedProcessFunction<RowData, RowData, Featur
 
   /**
    * @param changelog whether rows are changes of a table, to be taken in the order they come
+   * @param emitEvery an entity is emitted at most this often; zero: on every change
    */
-  LatestFunction(LatestPlan plan, boolean changelog) {
+  LatestFunction(LatestPlan plan, boolean changelog, Duration emitEvery) {
     this.plan = plan;
     this.changelog = changelog;
+    this.emitEveryMillis = emitEvery.toMillis();
     arity = plan.schema().entity().getFieldCount();
     conditionColumn = arity + plan.schema().values().getFieldCount();
   }
@@ -67,6 +82,10 @@ final class LatestFunction extends KeyedProcessFunction<RowData, RowData, Featur
         getRuntimeContext()
             .getState(
                 new ValueStateDescriptor<>("version", TypeInformation.of(LatestVersion.class)));
+    values =
+        getRuntimeContext()
+            .getState(
+                new ValueStateDescriptor<>("values", InternalTypeInfo.of(plan.schema().values())));
     serializer = new RowDataSerializer(plan.schema().values());
     int[] columns = new int[conditionColumn - arity];
     for (int i = 0; i < columns.length; i++) {
@@ -107,17 +126,39 @@ final class LatestFunction extends KeyedProcessFunction<RowData, RowData, Featur
         new LatestVersion(
             before == null ? rowTime : Math.max(floor, rowTime),
             before == null ? 1 : before.revision() + 1,
-            gone);
+            gone,
+            emitEveryMillis > 0);
     version.update(after);
     if (gone) {
       context
           .timerService()
           .registerEventTimeTimer(after.eventTimeMillis() + DELETED_REMEMBERED.toMillis());
     }
-    RowData values = gone ? null : serializer.toBinaryRow(shown.replaceRow(row)).copy();
+    RowData newest = gone ? null : serializer.toBinaryRow(shown.replaceRow(row)).copy();
+    if (emitEveryMillis == 0) {
+      emit(context.getCurrentKey(), newest, after, out);
+      return;
+    }
+    values.update(newest);
+    if (before == null || !before.heldBack()) {
+      TimerService timers = context.timerService();
+      timers.registerProcessingTimeTimer(
+          nextEmission(timers.currentProcessingTime(), context.getCurrentKey()));
+      // The end of input is the last watermark: what is held back then must not be lost.
+      timers.registerEventTimeTimer(Watermark.MAX_WATERMARK.getTimestamp());
+    }
+  }
+
+  private long nextEmission(long now, RowData entity) {
+    long phase = Math.floorMod(entity.hashCode(), emitEveryMillis);
+    return now + emitEveryMillis - Math.floorMod(now - phase, emitEveryMillis);
+  }
+
+  private static void emit(
+      RowData entity, RowData newest, LatestVersion version, Collector<FeatureVector> out) {
     out.collect(
         new FeatureVector(
-            context.getCurrentKey(), values, after.eventTimeMillis(), after.revision(), gone));
+            entity, newest, version.eventTimeMillis(), version.revision(), version.deleted()));
   }
 
   private boolean satisfies(RowData row) {
@@ -129,9 +170,25 @@ final class LatestFunction extends KeyedProcessFunction<RowData, RowData, Featur
   public void onTimer(long timestamp, OnTimerContext context, Collector<FeatureVector> out)
       throws Exception {
     LatestVersion current = version.value();
-    if (current != null
-        && current.deleted()
-        && current.eventTimeMillis() + DELETED_REMEMBERED.toMillis() <= timestamp) {
+    if (current == null) {
+      return;
+    }
+    boolean forgotten =
+        context.timeDomain() == TimeDomain.EVENT_TIME
+            && current.deleted()
+            && current.eventTimeMillis() + DELETED_REMEMBERED.toMillis() <= timestamp;
+    boolean due =
+        context.timeDomain() == TimeDomain.PROCESSING_TIME
+            || timestamp == Watermark.MAX_WATERMARK.getTimestamp();
+    if (current.heldBack() && (due || forgotten)) {
+      emit(context.getCurrentKey(), values.value(), current, out);
+      values.clear();
+      context.timerService().deleteEventTimeTimer(Watermark.MAX_WATERMARK.getTimestamp());
+      version.update(
+          new LatestVersion(
+              current.eventTimeMillis(), current.revision(), current.deleted(), false));
+    }
+    if (forgotten) {
       version.clear();
     }
   }

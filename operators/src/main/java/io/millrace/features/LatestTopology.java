@@ -2,6 +2,7 @@ package io.millrace.features;
 
 import io.millrace.records.FeatureVector;
 import io.millrace.records.FeatureVectorTypeInfo;
+import java.time.Duration;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
 import org.apache.flink.table.data.RowData;
@@ -19,11 +20,14 @@ public final class LatestTopology {
    * @param rows rows that hold {@link LatestPlan#inputs}, not filtered by the view's condition,
    *     with event time as timestamp
    * @param changelog whether rows are changes of a table, see {@link LatestFunction}
+   * @param emitEvery an entity's row is emitted at most this often; zero: on every change
    */
   public static SingleOutputStreamOperator<FeatureVector> featureVectors(
-      DataStream<RowData> rows, LatestPlan plan, boolean changelog) {
+      DataStream<RowData> rows, LatestPlan plan, boolean changelog, Duration emitEvery) {
     RowType entity = plan.schema().entity();
     return rows.keyBy(new EntityKeySelector(entity), InternalTypeInfo.of(entity))
-        .process(new LatestFunction(plan, changelog), new FeatureVectorTypeInfo(plan.schema()));
+        .process(
+            new LatestFunction(plan, changelog, emitEvery),
+            new FeatureVectorTypeInfo(plan.schema()));
   }
 }

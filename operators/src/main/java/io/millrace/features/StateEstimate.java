@@ -61,7 +61,7 @@ public record StateEstimate(long tiles, long quietBytes, long busyBytes) {
     try {
       TypeInformation.of(LatestVersion.class)
           .createSerializer(new SerializerConfigImpl())
-          .serialize(new LatestVersion(1_700_000_000_000L, 1_000, false), out);
+          .serialize(new LatestVersion(1_700_000_000_000L, 1_000, false, false), out);
     } catch (IOException impossible) {
       throw new UncheckedIOException(impossible);
     }

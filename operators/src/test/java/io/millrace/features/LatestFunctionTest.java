@@ -127,6 +127,40 @@ class LatestFunctionTest {
     }
   }
 
+  @ParameterizedTest
+  @MethodSource("failing")
+  void shouldWriteAHotEntityOncePerInterval(boolean failing) throws Exception {
+    try (Planes planes = new Planes(CHANGELOG, Optional.empty(), failing, Duration.ofSeconds(10))) {
+      for (int seats = 1; seats <= 100; seats++) {
+        planes.change(RowKind.UPDATE_AFTER, "N1", "CESSNA", seats, true, seats);
+      }
+      assertThat(planes.emitted).isEmpty();
+      planes.pass(Duration.ofSeconds(10));
+      assertThat(planes.emitted).containsExactly("N1 CESSNA 100 @100/100");
+      assertThat(planes.timers()).isZero();
+      planes.pass(Duration.ofMinutes(10));
+      assertThat(planes.emitted).hasSize(1);
+      planes.change(RowKind.UPDATE_AFTER, "N1", "CESSNA", 101, true, 101);
+      planes.change(RowKind.DELETE, "N1", "CESSNA", 101, true, 102);
+      planes.pass(Duration.ofSeconds(10));
+      assertThat(planes.emitted).endsWith("N1 CESSNA 100 @100/100", "N1 gone @102/102");
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("failing")
+  void shouldWriteWhatIsHeldBackAtTheEndOfInput(boolean failing) throws Exception {
+    try (Planes planes = new Planes(CHANGELOG, Optional.empty(), failing, Duration.ofSeconds(10))) {
+      planes.change(RowKind.INSERT, "N1", "CESSNA", 4, true, 1_000);
+      planes.change(RowKind.INSERT, "N2", "CESSNA", 4, true, 1_000);
+      planes.change(RowKind.DELETE, "N2", "CESSNA", 4, true, 2_000);
+      planes.watermark(Long.MAX_VALUE);
+      assertThat(planes.emitted)
+          .containsExactlyInAnyOrder("N1 CESSNA 4 @1000/1", "N2 gone @2000/2");
+      assertThat(planes.entities()).isEqualTo(1);
+    }
+  }
+
   @Test
   void shouldKeepStateWithoutKryo() {
     PojoTestUtils.assertSerializedAsPojoWithoutKryo(LatestVersion.class);
@@ -158,9 +192,17 @@ class LatestFunctionTest {
     private final LatestPlan plan;
     private final boolean changelog;
     private final boolean failing;
+    private final Duration emitEvery;
+    private long clockMillis;
     private KeyedOneInputStreamOperatorTestHarness<RowData, RowData, FeatureVector> harness;
 
     Planes(boolean changelog, Optional<String> where, boolean failing) throws Exception {
+      this(changelog, where, failing, Duration.ZERO);
+    }
+
+    Planes(boolean changelog, Optional<String> where, boolean failing, Duration emitEvery)
+        throws Exception {
+      this.emitEvery = emitEvery;
       this.changelog = changelog;
       this.failing = failing;
       RowType projected =
@@ -179,7 +221,7 @@ class LatestFunctionTest {
       RowType entity = plan.schema().entity();
       harness =
           new KeyedOneInputStreamOperatorTestHarness<>(
-              new KeyedProcessOperator<>(new LatestFunction(plan, changelog)),
+              new KeyedProcessOperator<>(new LatestFunction(plan, changelog, emitEvery)),
               new EntityKeySelector(entity),
               InternalTypeInfo.of(entity));
       harness.setup();
@@ -187,6 +229,7 @@ class LatestFunctionTest {
         harness.initializeState(state);
       }
       harness.open();
+      harness.setProcessingTime(clockMillis);
     }
 
     void change(
@@ -205,6 +248,19 @@ class LatestFunctionTest {
               : GenericRowData.ofKind(kind, plane, maker, seats);
       harness.processElement(
           timeMillis == null ? new StreamRecord<>(row) : new StreamRecord<>(row, timeMillis));
+      collect();
+      if (failing) {
+        failAndRestore();
+      }
+    }
+
+    private void failAndRestore() throws Exception {
+      OperatorSubtaskState state = harness.snapshot(1, 1);
+      harness.close();
+      start(state);
+    }
+
+    private void collect() {
       for (FeatureVector vector : harness.extractOutputValues()) {
         RowData values = vector.values();
         String shown =
@@ -223,15 +279,21 @@ class LatestFunctionTest {
                 + vector.revision());
       }
       harness.getOutput().clear();
-      if (failing) {
-        OperatorSubtaskState state = harness.snapshot(1, 1);
-        harness.close();
-        start(state);
-      }
     }
 
     void watermark(long millis) throws Exception {
       harness.processWatermark(new Watermark(millis));
+      collect();
+    }
+
+    void pass(Duration time) throws Exception {
+      clockMillis += time.toMillis();
+      harness.setProcessingTime(clockMillis);
+      collect();
+    }
+
+    int timers() {
+      return harness.numEventTimeTimers() + harness.numProcessingTimeTimers();
     }
 
     int entities() {
