@@ -40,15 +40,15 @@ public final class Exactly {
   }
 
   /** A decimal numeral as text, for example {@code -12.50} or {@code 1e3}. */
-  public static DecimalData decimal(String numeral, int precision, int scale) {
-    if (numeral.length() > MAX_NUMERAL_LENGTH) {
-      throw outOfRange(numeral, "DECIMAL(" + precision + ", " + scale + ")");
+  public static BigDecimal numeral(String text) {
+    if (text.length() > MAX_NUMERAL_LENGTH) {
+      throw outOfRange(text, "decimal numbers");
     }
     try {
-      return decimal(new BigDecimal(numeral), precision, scale);
+      return new BigDecimal(text);
     } catch (NumberFormatException e) {
       throw new DecodingException(
-          WRONG_TYPE, DecodingException.shown(numeral) + " where a decimal number is expected");
+          WRONG_TYPE, DecodingException.shown(text) + " where a decimal number is expected");
     }
   }
 

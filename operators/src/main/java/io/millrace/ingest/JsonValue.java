@@ -153,7 +153,7 @@ abstract class JsonValue {
       if (token != JsonToken.VALUE_STRING && !token.isNumeric()) {
         throw DecodingException.wrongType(found(parser), "DECIMAL");
       }
-      return Exactly.decimal(parser.getText(), precision, scale);
+      return Exactly.decimal(Exactly.numeral(parser.getText()), precision, scale);
     }
   }
 

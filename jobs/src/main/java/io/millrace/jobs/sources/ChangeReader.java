@@ -62,45 +62,44 @@ final class ChangeReader implements DebeziumDeserializationSchema<Ingested> {
       intake = new Intake(settings, System::currentTimeMillis);
     }
     Change change = new Change((Struct) record.value(), (Struct) record.key());
+    // Collecting runs the operators chained to the source; what they throw is theirs.
+    for (Ingested ingested : read(change)) {
+      out.collect(ingested);
+    }
+  }
+
+  private List<Ingested> read(Change change) {
     try {
-      read(change, out);
+      return switch (change.operation) {
+        case "r" -> List.of(change.row(change.after, null, RowKind.INSERT).ofSnapshot());
+        case "c" -> List.of(change.row(change.after, null, RowKind.INSERT));
+        case "u" -> update(change);
+        case "d" ->
+            List.of(
+                change.before == null
+                    ? change.refuse(missingBeforeImage("delete"))
+                    : change.row(change.before, null, RowKind.DELETE));
+        default -> List.of(change.refuse(unsupported(change.operation)));
+      };
     } catch (RuntimeException e) {
-      out.collect(change.refuse(Intake.failure(e)));
+      return List.of(change.refuse(Intake.failure(e)));
     }
   }
 
-  private void read(Change change, Collector<Ingested> out) {
-    switch (change.operation) {
-      case "r" -> out.collect(snapshot(change));
-      case "c" -> out.collect(change.row(change.after, null, RowKind.INSERT));
-      case "u" -> update(change, out);
-      case "d" ->
-          out.collect(
-              change.before == null
-                  ? change.refuse(missingBeforeImage("delete"))
-                  : change.row(change.before, null, RowKind.DELETE));
-      default -> out.collect(change.refuse(unsupported(change.operation)));
-    }
-  }
-
-  private static Ingested snapshot(Change change) {
-    return change.row(change.after, null, RowKind.INSERT).ofSnapshot();
-  }
-
-  private static void update(Change change, Collector<Ingested> out) {
+  private static List<Ingested> update(Change change) {
     if (change.before == null) {
-      out.collect(change.refuse(missingBeforeImage("update")));
-      return;
+      return List.of(change.refuse(missingBeforeImage("update")));
     }
     Ingested before = change.row(change.before, null, RowKind.UPDATE_BEFORE);
     Ingested after = change.row(change.after, change.before, RowKind.UPDATE_AFTER);
     if (before.isRow()) {
       before.row().setRowKind(after.isRow() ? RowKind.UPDATE_BEFORE : RowKind.DELETE);
-      out.collect(before.uncounted());
-    } else if (after.isRow()) {
+      return List.of(before.uncounted(), after);
+    }
+    if (after.isRow()) {
       after.row().setRowKind(RowKind.INSERT);
     }
-    out.collect(after);
+    return List.of(after);
   }
 
   private static Decoding.Problem missingBeforeImage(String operation) {
@@ -165,7 +164,7 @@ final class ChangeReader implements DebeziumDeserializationSchema<Ingested> {
       Long lsn = hasField(source, "lsn") ? source.getInt64("lsn") : null;
       return DeadLetter.Coordinates.table(
           source.getString("schema") + "." + source.getString("table"),
-          lsn == null ? UNKNOWN_LSN : lsn,
+          lsn == null || lsn == 0 ? UNKNOWN_LSN : lsn,
           key == null ? primaryKeyOfImage() : ConnectJson.bytes(key));
     }
 

@@ -36,9 +36,9 @@ import org.apache.flink.table.types.logical.utils.LogicalTypeChecks;
  * Reads one column into one type of the contract, exactly: wider is fine (int into BIGINT, real
  * into DOUBLE), a value that does not fit is a problem.
  *
- * <p>Postgres' types arrive in Debezium's forms: numeric as a decimal, timestamp as milli- or
- * microseconds, timestamptz as ISO-8601 in UTC, uuid, json, enum and interval as strings, bytea as
- * bytes. A nested object of the contract may be a json column.
+ * <p>Postgres' types arrive in Debezium's forms: numeric as a numeral or a decimal, timestamp as
+ * milli- or microseconds, timestamptz as ISO-8601 in UTC, uuid, json, enum and interval as strings,
+ * bytea as bytes. A nested object of the contract may be a json column.
  */
 final class ConnectValue {
 
@@ -106,8 +106,8 @@ final class ConnectValue {
   }
 
   private long whole(Object value, Schema schema, long lowest, long highest) {
-    if (value instanceof BigDecimal decimal) {
-      return wholeOf(decimal, lowest, highest);
+    if (isNumeric(value, schema)) {
+      return wholeOf(decimal(value, schema), lowest, highest);
     }
     boolean integer =
         value instanceof Integer
@@ -141,9 +141,10 @@ final class ConnectValue {
     if (value instanceof Double) {
       return value;
     }
-    if (value instanceof Number number && schema.name() == null || value instanceof BigDecimal) {
-      double real = ((Number) value).doubleValue();
-      if (Double.isInfinite(real) && !(value instanceof Float)) {
+    Object number = isNumeric(value, schema) ? decimal(value, schema) : value;
+    if (number instanceof BigDecimal || (number instanceof Number && schema.name() == null)) {
+      double real = ((Number) number).doubleValue();
+      if (Double.isInfinite(real) && !(number instanceof Float)) {
         throw Exactly.outOfRange(value.toString(), root.name());
       }
       return real;
@@ -151,7 +152,16 @@ final class ConnectValue {
     return refuse(value, schema);
   }
 
+  private static boolean isNumeric(Object value, Schema schema) {
+    return value instanceof BigDecimal
+        || value instanceof Struct
+        || (value instanceof String && schema.name() == null);
+  }
+
   private BigDecimal decimal(Object value, Schema schema) {
+    if (value instanceof String numeral && schema.name() == null) {
+      return Exactly.numeral(numeral);
+    }
     if (value instanceof BigDecimal decimal) {
       return decimal;
     }

@@ -1,5 +1,6 @@
 package io.millrace.jobs.sources;
 
+import io.millrace.contract.Contract;
 import io.millrace.ingest.Ingested;
 import io.millrace.ingest.Intake;
 import io.millrace.pipeline.PostgresOrigin;
@@ -19,6 +20,7 @@ import org.apache.flink.cdc.connectors.postgres.source.PostgresSourceBuilder.Pos
 import org.apache.flink.cdc.connectors.postgres.source.config.PostgresSourceConfig;
 import org.apache.flink.cdc.connectors.postgres.source.config.PostgresSourceConfigFactory;
 import org.apache.flink.cdc.connectors.postgres.source.offset.PostgresOffsetFactory;
+import org.apache.flink.table.types.logical.LogicalTypeRoot;
 
 /**
  * Reading a Postgres table: a snapshot in chunks of the primary key, without locks, then its
@@ -50,7 +52,7 @@ final class PostgresTable {
     config.slotName(origin.slot());
     config.decodingPluginName(DECODING_PLUGIN);
     config.startupOptions(StartupOptions.initial());
-    config.debeziumProperties(debezium(origin));
+    config.debeziumProperties(debezium(source, origin));
     return new PostgresIncrementalSource<>(
         config,
         new ChangeReader(Intake.Settings.of(source), source.contract().primaryKey()),
@@ -58,16 +60,27 @@ final class PostgresTable {
         new Dialect(config.create(0), driverProperties(origin)));
   }
 
-  private static Properties debezium(PostgresOrigin origin) {
+  private static Properties debezium(Source source, PostgresOrigin origin) {
     Properties properties = new Properties();
     // Debezium's default name is shared by all sources of a database, and each would take the
     // others' tables out of it.
     properties.setProperty("publication.name", origin.slot());
     properties.setProperty("publication.autocreate.mode", "filtered");
     properties.setProperty("tombstones.on.delete", "false");
+    // A truncated table must be heard of, see ChangeReader.
+    properties.setProperty("truncate.handling.mode", "include");
+    // As numbers, NaN would silently become null. A numeric key has to be a number, though:
+    // chunks of the snapshot are cut by comparing keys.
+    properties.setProperty(
+        "decimal.handling.mode", hasDecimalKey(source.contract()) ? "precise" : "string");
     properties.setProperty("unavailable.value.placeholder", ConnectRow.UNAVAILABLE);
     origin.properties().forEach((name, secret) -> properties.setProperty(name, secret.value()));
     return properties;
+  }
+
+  private static boolean hasDecimalKey(Contract contract) {
+    return contract.fields().stream()
+        .anyMatch(field -> field.primaryKey() && field.type().is(LogicalTypeRoot.DECIMAL));
   }
 
   /**
