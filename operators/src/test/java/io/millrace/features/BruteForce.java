@@ -116,7 +116,6 @@ final class BruteForce {
     return switch (aggregation.input()) {
       case "*" -> 1;
       case "minutes" -> ride.minutes();
-      case "long_minutes" -> ride.minutes() == null ? null : (long) ride.minutes();
       case "price" -> ride.price();
       case "zone" -> ride.zone();
       default -> throw new IllegalArgumentException(aggregation.input());

@@ -7,12 +7,13 @@ import io.millrace.pipeline.AggregationSpec.Window;
 import io.millrace.pipeline.FeatureViewSpec;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.apache.flink.table.data.GenericRowData;
 import org.apache.flink.table.data.RowData;
 import org.apache.flink.table.data.StringData;
-import org.apache.flink.table.types.logical.BigIntType;
 import org.apache.flink.table.types.logical.BooleanType;
 import org.apache.flink.table.types.logical.DoubleType;
 import org.apache.flink.table.types.logical.IntType;
@@ -25,6 +26,7 @@ import org.apache.flink.types.RowKind;
 final class ViewFixture {
   private final long hopMillis;
   private final List<AggregationSpec> aggregations = new ArrayList<>();
+  private final Map<String, LogicalType> retyped = new HashMap<>();
 
   private ViewFixture(long hopMillis) {
     this.hopMillis = hopMillis;
@@ -48,6 +50,14 @@ final class ViewFixture {
     aggregations.add(
         new AggregationSpec(name, function, input, Optional.empty(), windows, parameters));
     return this;
+  }
+
+  /** The same view over a source in which a field has another type. */
+  ViewFixture retyped(String field, LogicalType type) {
+    ViewFixture other = new ViewFixture(hopMillis);
+    other.aggregations.addAll(aggregations);
+    other.retyped.put(field, type);
+    return other;
   }
 
   FeatureViewSpec view() {
@@ -76,12 +86,15 @@ final class ViewFixture {
   RowType projected() {
     List<LogicalType> types = new ArrayList<>();
     for (String input : FeaturePlan.inputs(view())) {
+      if (retyped.containsKey(input)) {
+        types.add(retyped.get(input));
+        continue;
+      }
       types.add(
           switch (input) {
             case "`driver`", "zone" -> VarCharType.STRING_TYPE;
             case "minutes" -> new IntType();
             case "price" -> new DoubleType();
-            case "long_minutes" -> new BigIntType();
             default -> new BooleanType();
           });
     }
@@ -108,7 +121,6 @@ final class ViewFixture {
             case "zone" -> ride.zone == null ? null : StringData.fromString(ride.zone);
             case "minutes" -> ride.minutes;
             case "price" -> ride.price;
-            case "long_minutes" -> ride.minutes == null ? null : (long) ride.minutes;
             default -> throw new IllegalArgumentException(inputs.get(i));
           });
     }
