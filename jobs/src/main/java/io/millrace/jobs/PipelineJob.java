@@ -1,7 +1,14 @@
 package io.millrace.jobs;
 
 import io.millrace.document.Environment;
+import io.millrace.jobs.sinks.FeatureTopics;
+import io.millrace.jobs.sources.PostgresPreflight;
 import io.millrace.pipeline.Pipeline;
+import io.millrace.pipeline.PostgresOrigin;
+import io.millrace.pipeline.Source;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 
@@ -18,8 +25,33 @@ public final class PipelineJob {
     Pipeline pipeline = PipelineLoader.load(options.pipeline(), Environment.system());
     StreamExecutionEnvironment env =
         StreamExecutionEnvironment.getExecutionEnvironment(options.flinkConfiguration());
+    prepare(pipeline);
     build(env, pipeline, options.only());
     env.execute(jobName(pipeline));
+  }
+
+  /**
+   * Makes ready what the job finds around it: asks the databases whether they can be read, and
+   * creates the feature topics that are missing.
+   *
+   * @throws IllegalStateException with everything that a database lacks
+   * @throws IOException if Kafka does not answer or refuses
+   */
+  public static void prepare(Pipeline pipeline) throws IOException, InterruptedException {
+    List<String> problems = new ArrayList<>();
+    for (Source source : pipeline.sources()) {
+      boolean read =
+          pipeline.featureViews().stream().anyMatch(view -> view.source().equals(source.name()));
+      if (read && source.origin() instanceof PostgresOrigin) {
+        problems.addAll(PostgresPreflight.problems(source));
+      }
+    }
+    if (!problems.isEmpty()) {
+      throw new IllegalStateException(
+          "pipeline %s cannot start:%n  %s"
+              .formatted(pipeline.name(), String.join(System.lineSeparator() + "  ", problems)));
+    }
+    FeatureTopics.createMissing(pipeline);
   }
 
   /**

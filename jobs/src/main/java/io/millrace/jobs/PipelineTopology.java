@@ -1,11 +1,9 @@
 package io.millrace.jobs;
 
-import io.millrace.contract.Contract;
-import io.millrace.expressions.ExpressionException;
 import io.millrace.expressions.RowProgram;
+import io.millrace.features.CompiledView;
 import io.millrace.features.FeaturePlan;
 import io.millrace.features.FeatureTopology;
-import io.millrace.features.LatestPlan;
 import io.millrace.features.LatestTopology;
 import io.millrace.ingest.RefusedRows;
 import io.millrace.jobs.sinks.DeadLetterTopic;
@@ -24,7 +22,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
@@ -73,7 +70,8 @@ public final class PipelineTopology {
   private void addFeatureView(FeatureViewSpec view) {
     Source source = pipeline.source(view.source()).orElseThrow();
     DataStream<RowData> rows = open(source).rows();
-    RowProgram program = program(view, source.contract());
+    CompiledView compiled = CompiledView.of(view, source.contract().rowType());
+    RowProgram program = compiled.program();
     SingleOutputStreamOperator<RowData> inputs =
         program.applyTo(rows, view.name() + ": inputs").uid(Uids.viewInput(view.name()));
     deadLetters.add(
@@ -83,22 +81,24 @@ public final class PipelineTopology {
                 source.name(), place(source), source.contract(), view.name()),
             view.name() + ": rows on which an expression failed",
             Uids.viewRejectedRows(view.name())));
-
-    SingleOutputStreamOperator<FeatureVector> vectors;
-    FeatureSchema schema;
-    if (view.isLatest()) {
-      LatestPlan plan = LatestPlan.bind(view, program.outputType());
-      schema = plan.schema();
-      vectors = LatestTopology.featureVectors(inputs, plan, source.isChangelog(), view.emitEvery());
-    } else {
-      FeaturePlan plan = FeaturePlan.bind(view, program.outputType());
-      schema = plan.schema();
-      vectors =
-          FeatureTopology.featureVectors(inputs, program.outputType(), plan, view.emitEvery());
-      deadLetters.add(lateRows(view, source, program.outputType(), vectors));
-    }
+    SingleOutputStreamOperator<FeatureVector> vectors =
+        compiled.latest().isPresent()
+            ? LatestTopology.featureVectors(
+                inputs, compiled.latest().get(), source.isChangelog(), view.emitEvery())
+            : windowed(compiled, source, inputs);
     vectors.name(view.name() + ": features").uid(Uids.viewFeatures(view.name()));
-    addSinks(view, schema, vectors);
+    addSinks(view, compiled.schema(), vectors);
+  }
+
+  private SingleOutputStreamOperator<FeatureVector> windowed(
+      CompiledView compiled, Source source, DataStream<RowData> inputs) {
+    FeatureViewSpec view = compiled.view();
+    RowType projected = compiled.program().outputType();
+    SingleOutputStreamOperator<FeatureVector> vectors =
+        FeatureTopology.featureVectors(
+            inputs, projected, compiled.aggregations().orElseThrow(), view.emitEvery());
+    deadLetters.add(lateRows(view, source, projected, vectors));
+    return vectors;
   }
 
   private void addSinks(
@@ -162,18 +162,6 @@ public final class PipelineTopology {
       String name,
       String uid) {
     return rows.process(toDeadLetter).name(name).uid(uid);
-  }
-
-  private static RowProgram program(FeatureViewSpec view, Contract contract) {
-    // A view of the newest row takes its condition as a column, see LatestPlan.
-    List<String> projections = view.isLatest() ? LatestPlan.inputs(view) : FeaturePlan.inputs(view);
-    Optional<String> where = view.isLatest() ? Optional.empty() : view.where();
-    try {
-      return RowProgram.compile(contract.rowType(), projections, where);
-    } catch (ExpressionException e) {
-      throw new IllegalArgumentException(
-          "view " + view.name() + ": " + e.expression() + ": " + e.getMessage(), e);
-    }
   }
 
   private static String place(Source source) {

@@ -28,7 +28,7 @@ public final class RefusedRows {
   }
 
   /**
-   * For rows that came too late.
+   * For rows that no window holds any more: those behind the watermark become dead letters.
    *
    * @param projected type of the rows that the view computes from
    */
@@ -99,6 +99,11 @@ public final class RefusedRows {
     @Override
     public void processElement(RowData late, Context context, Collector<DeadLetter> out) {
       Long time = context.timestamp();
+      if (time != null && time > context.timerService().currentWatermark()) {
+        // On time, only outrun by newer rows of its key, as when one partition is read ahead of
+        // another: every value that it belongs to is long past, so nothing is missing anywhere.
+        return;
+      }
       out.collect(
           origin.deadLetter(
               DeadLetterReason.TOO_LATE,

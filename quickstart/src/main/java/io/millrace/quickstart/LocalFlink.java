@@ -52,6 +52,7 @@ final class LocalFlink implements AutoCloseable {
         "metrics.reporter.quickstart.factory.class", JobCounters.Factory.class.getName());
     StreamExecutionEnvironment env =
         StreamExecutionEnvironment.createLocalEnvironmentWithWebUI(flink);
+    PipelineJob.prepare(pipeline);
     PipelineJob.build(env, pipeline, EnumSet.allOf(Capability.class));
     return new LocalFlink(env.executeAsync(PipelineJob.jobName(pipeline)), port);
   }

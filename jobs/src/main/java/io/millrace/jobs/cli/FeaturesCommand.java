@@ -2,7 +2,7 @@ package io.millrace.jobs.cli;
 
 import io.millrace.document.Environment;
 import io.millrace.document.Problem;
-import io.millrace.jobs.ViewSchemas;
+import io.millrace.features.CompiledView;
 import io.millrace.online.FeatureReader;
 import io.millrace.online.StoredFeatures;
 import io.millrace.pipeline.FeatureViewSpec;
@@ -119,7 +119,9 @@ final class FeaturesCommand implements Runnable {
       FeatureViewSpec view = pipeline.featureView(viewName).orElseThrow();
       FeatureSchema schema;
       try {
-        schema = ViewSchemas.of(pipeline, view);
+        schema =
+            CompiledView.of(view, pipeline.source(view.source()).orElseThrow().contract().rowType())
+                .schema();
       } catch (IllegalArgumentException problem) {
         complain(file.get().path() + ": " + problem.getMessage());
         return ExitCodes.PROBLEMS;
