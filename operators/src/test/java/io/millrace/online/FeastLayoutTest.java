@@ -18,7 +18,7 @@ import org.apache.flink.table.api.DataTypes;
 import org.apache.flink.table.types.DataType;
 import org.junit.jupiter.api.Test;
 
-/** The bytes are those of Feast's own serializer. */
+/** The bytes are those of Feast's own serializer (SDK 0.67). */
 class FeastLayoutTest {
 
   private static FeatureSchema drivers(DataTypes.Field... entity) {
@@ -106,6 +106,13 @@ class FeastLayoutTest {
     assertEncoded(DataTypes.ARRAY(DataTypes.STRING()), List.of("a", "b"), "62060a01610a0162");
     assertEncoded(DataTypes.ARRAY(DataTypes.FLOAT()), List.of(1.5f), "8201060a040000c03f");
     assertEncoded(DataTypes.ARRAY(DataTypes.BOOLEAN()), List.of(true), "8a01030a0101");
+    assertEncoded(DataTypes.ARRAY(DataTypes.INT()), List.of(-1), "6a0c0a0affffffffffffffffff01");
+    assertEncoded(
+        DataTypes.ARRAY(DataTypes.TIMESTAMP_LTZ(3)),
+        List.of(Instant.ofEpochSecond(1), Instant.EPOCH),
+        "9201040a020100");
+    assertThat(hex(FeastValues.encode(DataTypes.BYTES().getLogicalType(), new byte[] {1, 2})))
+        .isEqualTo("0a020102");
     assertThat(FeastValues.encode(DataTypes.BIGINT().getLogicalType(), null)).isEmpty();
   }
 
