@@ -93,7 +93,8 @@ class PostgresTableITCase {
               required("tailnum", new VarCharType(false, VarCharType.MAX_LENGTH)),
               field("seats", new IntType()),
               field("notes", STRING));
-      try (Mirror mirror = Mirror.of(postgres, contract, Map.of())) {
+      try (Mirror mirror =
+          Mirror.of(postgres, contract, Map.of("heartbeat.interval.ms", new Secret("100")))) {
         // Changes while the snapshot is being read.
         postgres.execute(
             "UPDATE planes SET seats = 1000 WHERE tailnum = 'N1'",
@@ -126,7 +127,7 @@ class PostgresTableITCase {
             "DELETE FROM planes WHERE tailnum LIKE 'A2%'");
         mirror.awaitEqualTo(planes(postgres));
 
-        assertThat(mirror.retractionsOfUnknownRows()).isEmpty();
+        assertThat(mirror.surprises()).isEmpty();
         assertThat(mirror.deadLetters()).isEmpty();
       }
     }
@@ -204,7 +205,7 @@ class PostgresTableITCase {
             .filteredOn(letter -> letter.reason() == UNSUPPORTED_CHANGE)
             .singleElement()
             .satisfies(letter -> assertThat(letter.message()).contains("TRUNCATE"));
-        assertThat(mirror.retractionsOfUnknownRows()).isEmpty();
+        assertThat(mirror.surprises()).isEmpty();
       }
     }
   }
@@ -242,7 +243,7 @@ class PostgresTableITCase {
   private static final class Mirror implements AutoCloseable {
     private final Map<String, String> rows = new TreeMap<>();
     private final Queue<DeadLetter> deadLetters = new ConcurrentLinkedQueue<>();
-    private final Queue<String> unknown = new ConcurrentLinkedQueue<>();
+    private final Queue<String> surprises = new ConcurrentLinkedQueue<>();
     private final JobClient job;
     private final CloseableIterator<String> changes;
     private final CloseableIterator<DeadLetter> letters;
@@ -308,10 +309,15 @@ class PostgresTableITCase {
       String[] parts = change.split("\\|", 3);
       synchronized (rows) {
         switch (parts[0]) {
-          case "+I", "+U" -> rows.put(parts[1], parts[2]);
+          case "+U" -> rows.put(parts[1], parts[2]);
+          case "+I" -> {
+            if (rows.put(parts[1], parts[2]) != null) {
+              surprises.add("inserted twice: " + parts[1]);
+            }
+          }
           default -> {
             if (!rows.remove(parts[1], parts[2])) {
-              unknown.add(change.substring(0, Math.min(80, change.length())));
+              surprises.add("was not there: " + change.substring(0, Math.min(80, change.length())));
             }
           }
         }
@@ -328,8 +334,8 @@ class PostgresTableITCase {
       return deadLetters;
     }
 
-    Queue<String> retractionsOfUnknownRows() {
-      return unknown;
+    Queue<String> surprises() {
+      return surprises;
     }
 
     void awaitEqualTo(Map<String, String> table) {
