@@ -80,7 +80,11 @@ public final class FeatureReader implements AutoCloseable {
         }
       }
     }
-    throw new IOException("%s does not answer: %s".formatted(address, Outage.words(last)), last);
+    throw new IOException(
+        Outage.mayPass(last)
+            ? "%s does not answer: %s".formatted(address, Outage.words(last))
+            : "%s refused a read: %s. %s".formatted(address, Outage.words(last), Outage.cure(last)),
+        last);
   }
 
   private void check(List<?> entity) {

@@ -151,14 +151,7 @@ final class RedisFeatureWriter implements SinkWriter<FeatureVector> {
       rejected += call.getValue();
       call.getKey().forEach(write -> layout.forget(write.key()));
     }
-    metrics.batches.inc();
-    metrics.guarded.inc(rejected);
-    metrics.writes.inc(batch.size() - rejected);
-    metrics.bytes.inc(batch.sizeInBytes());
-    long now = System.currentTimeMillis();
-    for (EntityWrite write : batch.writes()) {
-      metrics.eventTimeToVisibleMillis.update(now - write.version().eventTimeMillis());
-    }
+    metrics.acknowledged(batch, rejected, System.currentTimeMillis());
   }
 
   /** Returns when all batches are acknowledged. */

@@ -8,7 +8,8 @@ import org.apache.flink.metrics.groups.SinkWriterMetricGroup;
 import org.apache.flink.runtime.metrics.DescriptiveStatisticsHistogram;
 
 /**
- * What a writer counts, in the group {@code redis} of its operator.
+ * What a writer counts, in the group {@code redis} of its operator; Flink's own {@code
+ * numRecordsSend} and {@code numBytesSend} besides.
  *
  * <pre>
  * writes                     entities written (each vector is written, guarded, coalesced or skipped)
@@ -31,7 +32,8 @@ final class WriterMetrics {
   final Counter skipped;
   final Counter batches;
   final Counter retries;
-  final Counter bytes;
+  private final Counter recordsSent;
+  private final Counter bytesSent;
   final Histogram eventTimeToVisibleMillis;
 
   WriterMetrics(SinkWriterMetricGroup operator) {
@@ -46,6 +48,19 @@ final class WriterMetrics {
     eventTimeToVisibleMillis =
         group.histogram(
             "eventTimeToVisibleMillis", new DescriptiveStatisticsHistogram(HISTOGRAM_SAMPLES));
-    bytes = operator.getNumBytesSendCounter();
+    recordsSent = operator.getNumRecordsSendCounter();
+    bytesSent = operator.getNumBytesSendCounter();
+  }
+
+  /** A batch was answered. */
+  void acknowledged(WriteBatch batch, long turnedAway, long nowMillis) {
+    batches.inc();
+    guarded.inc(turnedAway);
+    writes.inc(batch.size() - turnedAway);
+    recordsSent.inc(batch.size());
+    bytesSent.inc(batch.sizeInBytes());
+    for (EntityWrite write : batch.writes()) {
+      eventTimeToVisibleMillis.update(nowMillis - write.version().eventTimeMillis());
+    }
   }
 }
