@@ -6,12 +6,16 @@ import io.millrace.pipeline.Topics;
 import io.millrace.records.DeadLetter;
 import io.millrace.records.DeadLetterJson;
 import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
 import org.apache.flink.connector.base.DeliveryGuarantee;
 import org.apache.flink.connector.kafka.sink.KafkaRecordSerializationSchema;
 import org.apache.flink.connector.kafka.sink.KafkaSink;
 import org.apache.flink.connector.kafka.sink.KafkaSinkBuilder;
+import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.config.TopicConfig;
 
 /**
  * The topic {@code <prefix>.dead-letters}. A message's key names the place the record was read
@@ -26,7 +30,16 @@ public final class DeadLetterTopic {
    */
   private static final Duration TRANSACTION_TIMEOUT = Duration.ofMinutes(15);
 
+  /** Time to notice, to mend and to replay; brokers keep records for 7 days by default. */
+  private static final Duration RETENTION = Duration.ofDays(30);
+
   private DeadLetterTopic() {}
+
+  /** The topic as it is created where it is missing, with the broker's numbers of partitions. */
+  static NewTopic definition(Topics topics) {
+    return new NewTopic(topics.deadLetters(), Optional.empty(), Optional.empty())
+        .configs(Map.of(TopicConfig.RETENTION_MS_CONFIG, Long.toString(RETENTION.toMillis())));
+  }
 
   public static KafkaSink<DeadLetter> sink(Topics topics) {
     KafkaSinkBuilder<DeadLetter> builder =

@@ -20,9 +20,9 @@ import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.TopicExistsException;
 
 /**
- * Creates the feature topics that do not exist, compacted: they keep the newest record of every
- * entity. Brokers that create topics by themselves would delete records by age instead. Topics that
- * exist are left as they are.
+ * Creates the topics of a pipeline that do not exist. Feature topics are compacted: they keep the
+ * newest record of every entity, where brokers that create topics by themselves would delete
+ * records by age. Topics that exist are left as they are.
  */
 public final class FeatureTopics {
 
@@ -31,7 +31,7 @@ public final class FeatureTopics {
   private FeatureTopics() {}
 
   /**
-   * Creates what is missing for the views that have a topic.
+   * Creates what is missing of the dead-letter topic and the topics of views that have one.
    *
    * @return the names of the topics that were created
    * @throws IOException if Kafka does not answer within 30 s or refuses
@@ -48,9 +48,7 @@ public final class FeatureTopics {
                     Map.of(TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_COMPACT)));
       }
     }
-    if (wanted.isEmpty()) {
-      return List.of();
-    }
+    wanted.add(DeadLetterTopic.definition(topics));
     Map<String, Object> client = new HashMap<>();
     topics.properties().forEach((name, value) -> client.put(name, value.value()));
     client.put(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, topics.bootstrapServers());
@@ -78,7 +76,7 @@ public final class FeatureTopics {
         return false;
       }
       throw new IOException(
-          "topic %s could not be created at %s: %s. Create it with cleanup.policy=compact, or see that Kafka can be reached and lets this user create topics"
+          "topic %s could not be created at %s: %s. Create it (feature topics with cleanup.policy=compact), or see that Kafka can be reached and lets this user create topics"
               .formatted(topic, servers, failure.getCause().getMessage()),
           failure.getCause());
     } catch (TimeoutException late) {

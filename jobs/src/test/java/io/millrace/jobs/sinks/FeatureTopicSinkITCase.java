@@ -147,7 +147,8 @@ class FeatureTopicSinkITCase {
             List.of(view("old", true), view("new", true), view("without", false)),
             new OnlineStore(new Secret("redis://localhost"), false, Duration.ofSeconds(1)),
             topics);
-    assertThat(FeatureTopics.createMissing(pipeline)).containsExactly("fresh.features.new");
+    assertThat(FeatureTopics.createMissing(pipeline))
+        .containsExactlyInAnyOrder("fresh.features.new", "fresh.dead-letters");
     assertThat(FeatureTopics.createMissing(pipeline)).isEmpty();
     assertThat(policy("fresh.features.new")).isEqualTo("compact");
     assertThat(policy("fresh.features.old")).isEqualTo("delete");
