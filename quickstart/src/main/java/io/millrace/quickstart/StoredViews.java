@@ -1,21 +1,16 @@
 package io.millrace.quickstart;
 
-import io.millrace.expressions.ExpressionException;
-import io.millrace.expressions.RowProgram;
-import io.millrace.features.FeaturePlan;
-import io.millrace.features.LatestPlan;
+import io.millrace.features.CompiledView;
 import io.millrace.online.FeatureReader;
 import io.millrace.online.StoredFeatures;
 import io.millrace.pipeline.FeatureViewSpec;
 import io.millrace.pipeline.Pipeline;
-import io.millrace.records.FeatureSchema;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.apache.flink.table.types.logical.RowType;
 
 /** What a model server would see: the pipeline's views as they are in Redis. NOT thread safe. */
 final class StoredViews implements AutoCloseable {
@@ -43,24 +38,12 @@ final class StoredViews implements AutoCloseable {
 
   private FeatureReader open(String name) {
     FeatureViewSpec view = pipeline.featureView(name).orElseThrow();
-    return new FeatureReader(pipeline.onlineStore(), pipeline.name(), schema(view), view.online());
-  }
-
-  private FeatureSchema schema(FeatureViewSpec view) {
-    RowType rows = pipeline.source(view.source()).orElseThrow().contract().rowType();
-    try {
-      return view.isLatest()
-          ? LatestPlan.bind(
-                  view,
-                  RowProgram.compile(rows, LatestPlan.inputs(view), Optional.empty()).outputType())
-              .schema()
-          : FeaturePlan.bind(
-                  view,
-                  RowProgram.compile(rows, FeaturePlan.inputs(view), view.where()).outputType())
-              .schema();
-    } catch (ExpressionException impossible) {
-      throw new IllegalStateException("view " + view.name() + " was checked", impossible);
-    }
+    return new FeatureReader(
+        pipeline.onlineStore(),
+        pipeline.name(),
+        CompiledView.of(view, pipeline.source(view.source()).orElseThrow().contract().rowType())
+            .schema(),
+        view.online());
   }
 
   @Override

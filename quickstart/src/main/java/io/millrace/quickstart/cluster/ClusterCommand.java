@@ -227,7 +227,7 @@ public final class ClusterCommand {
     private boolean deleteData;
 
     @Override
-    public Integer call() {
+    public Integer call() throws IOException {
       Home home = Home.find();
       LocalCluster cluster = cluster(home, environment(home));
       int[] stopped = new int[1];
@@ -236,6 +236,7 @@ public final class ClusterCommand {
             stopped[0]++;
             spec.commandLine().getOut().println(line);
           });
+      Files.deleteIfExists(environmentFile(home));
       if (stopped[0] == 0) {
         spec.commandLine().getOut().println("nothing was running");
       }

@@ -51,7 +51,7 @@ public final class FaultsCommand {
       @Option(
               names = "--rate",
               paramLabel = "N",
-              defaultValue = "6000",
+              defaultValue = "4000",
               description = "Flights per second (default: ${DEFAULT-VALUE}).")
           int rate,
       @Option(

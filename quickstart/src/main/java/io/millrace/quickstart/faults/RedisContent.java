@@ -23,7 +23,7 @@ final class RedisContent {
 
   private final Map<String, Map<String, String>> hashes;
 
-  private RedisContent(Map<String, Map<String, String>> hashes) {
+  RedisContent(Map<String, Map<String, String>> hashes) {
     this.hashes = hashes;
   }
 
