@@ -136,18 +136,21 @@ final class PostgresTable {
 
     @Override
     public String getJdbcUrl(JdbcSourceConfig config) {
-      String url = super.getJdbcUrl(config);
-      if (driverProperties.isEmpty()) {
-        return url;
-      }
-      return url
-          + driverProperties.entrySet().stream()
-              .map(property -> property.getKey() + "=" + encoded(property.getValue()))
-              .collect(Collectors.joining("&", "?", ""));
+      return snapshotUrl(super.getJdbcUrl(config), driverProperties);
     }
+  }
 
-    private static String encoded(String value) {
-      return URLEncoder.encode(value, StandardCharsets.UTF_8);
+  static String snapshotUrl(String url, Map<String, String> driverProperties) {
+    if (driverProperties.isEmpty()) {
+      return url;
     }
+    return url
+        + driverProperties.entrySet().stream()
+            .map(property -> property.getKey() + "=" + encoded(property.getValue()))
+            .collect(Collectors.joining("&", "?", ""));
+  }
+
+  private static String encoded(String value) {
+    return URLEncoder.encode(value, StandardCharsets.UTF_8);
   }
 }

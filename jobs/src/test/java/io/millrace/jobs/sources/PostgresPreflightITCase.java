@@ -122,11 +122,32 @@ class PostgresPreflightITCase {
         .contains("check host and port");
   }
 
+  @Test
+  void shouldHandTheDriversPropertiesOn() {
+    Source encrypted =
+        source("planes", Map.of("database.sslmode", new Secret("require")), postgres.port(), "x");
+
+    assertThat(PostgresPreflight.problems(encrypted))
+        .singleElement()
+        .asString()
+        .contains("does not support SSL");
+    assertThat(
+            PostgresTable.snapshotUrl(
+                "jdbc:postgresql://db:5432/nyc",
+                PostgresTable.driverProperties((PostgresOrigin) encrypted.origin())))
+        .isEqualTo("jdbc:postgresql://db:5432/nyc?sslmode=require");
+  }
+
   private static List<String> problems(String table, Field... fields) {
     return PostgresPreflight.problems(source(table, postgres.port(), postgres.password(), fields));
   }
 
   private static Source source(String table, int port, String password, Field... fields) {
+    return source(table, Map.of(), port, password, fields);
+  }
+
+  private static Source source(
+      String table, Map<String, Secret> properties, int port, String password, Field... fields) {
     return new Source(
         table,
         new PostgresOrigin(
@@ -138,7 +159,7 @@ class PostgresPreflightITCase {
             "preflight",
             postgres.username(),
             new Secret(password),
-            Map.of()),
+            properties),
         new Contract(table, "1.0.0", "", List.of(fields)),
         new EventTime(Optional.empty(), Duration.ZERO, Optional.empty(), false));
   }
