@@ -69,10 +69,12 @@ final class Outage {
   /** What to do about a failure that does not pass. */
   static String cure(JedisException failure) {
     String message = String.valueOf(failure.getMessage());
-    if (failure instanceof JedisAccessControlException || message.contains("NOAUTH")) {
+    if (failure instanceof JedisAccessControlException
+        || message.contains("can't run this command")
+        || message.contains("ACL failure")) {
       return "Check the user and password in online_store.redis, and that the user may run EVALSHA,"
           + " SCRIPT LOAD, HGET, HSET, HDEL, HKEYS, HLEN, DEL, PTTL, PEXPIRE and PERSIST on the"
-          + " keys";
+          + " keys (to read HMGET, in a cluster CLUSTER SLOTS and ASKING)";
     }
     if (message.contains("WRONGTYPE")) {
       return "A key of this view holds something that is not a hash: remove it, or choose another"

@@ -18,6 +18,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import redis.clients.jedis.Jedis;
 import redis.clients.jedis.RedisClient;
 
 /** Redis goes away, and comes back or does not. */
@@ -137,6 +138,55 @@ class RedisOutageITCase {
           .hasMessageContaining("Check the user and password in online_store.redis")
           .hasMessageNotContaining("wr0ng");
     }
+  }
+
+  @Test
+  void shouldSayWhichRightsAUserNeeds() throws Exception {
+    try (RedisServer redis = RedisServer.start(dir);
+        Jedis client = new Jedis("127.0.0.1", redis.port())) {
+      client.aclSetUser("nokeys", "on", ">s3cret", "~other:*", "+@all");
+      client.aclSetUser("nohset", "on", ">s3cret", "~*", "+@all", "-hset");
+      client.aclSetUser("enough", aclOfTheDocumentation());
+      for (String user : new String[] {"nokeys", "nohset"}) {
+        assertThatThrownBy(() -> as(user, redis).write(vector("UA", 1L, 1.0, NEW_YEAR, 1)))
+            .as(user)
+            .isInstanceOf(IOException.class)
+            .hasMessageContaining("and that the user may run EVALSHA")
+            .hasMessageNotContaining("s3cret");
+      }
+      as("enough", redis).write(vector("UA", 1L, 1.0, NEW_YEAR, 1));
+      assertThat(as("enough", redis).read("UA")).isPresent();
+      as("enough", redis).write(CarrierView.deleted("UA", NEW_YEAR, 2));
+      assertThat(as("enough", redis).read("UA")).isEmpty();
+    }
+  }
+
+  /** What the message of the cure asks for, and HMGET to read. */
+  private static String[] aclOfTheDocumentation() {
+    return new String[] {
+      "on",
+      ">s3cret",
+      "~millrace:*",
+      "+evalsha",
+      "+script|load",
+      "+hget",
+      "+hset",
+      "+hdel",
+      "+hkeys",
+      "+hlen",
+      "+del",
+      "+pttl",
+      "+pexpire",
+      "+persist",
+      "+hmget"
+    };
+  }
+
+  private static Store as(String user, RedisServer redis) {
+    return Store.at(
+        "redis://%s:s3cret@127.0.0.1:%d".formatted(user, redis.port()),
+        CarrierView.SCHEMA,
+        CarrierView.hash());
   }
 
   @Test
