@@ -46,7 +46,7 @@ public final class FlightProducer implements AutoCloseable {
           new byte[] {
             '{', '"', 'c', 'a', 'r', 'r', 'i', 'e', 'r', '"', ':', '"', (byte) 0xc3, '"', '}'
           },
-          utf8("[".repeat(200) + "]".repeat(200)));
+          utf8("{\"carrier\":\"ZZ\",\"deep\":" + "[".repeat(200) + "]".repeat(200) + "}"));
 
   /** Number of records in {@link #sendBroken()}. */
   public static final int BROKEN_RECORDS = BROKEN.size();

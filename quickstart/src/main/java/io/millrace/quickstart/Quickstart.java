@@ -88,7 +88,6 @@ public final class Quickstart implements Callable<Integer> {
     screen.title(
         "Millrace", "flights from Kafka and planes from Postgres become features in Redis");
     ServicePorts ports = freePorts ? ServicePorts.anyFree() : ServicePorts.from(System.getenv());
-    ports.requireFree();
     Path dir = home.var().resolve("quickstart");
     Map<String, String> environment = ports.pipelineEnvironment();
     Pipeline pipeline = PipelineLoader.load(home.flightsPipeline(), new Environment(environment));
@@ -262,6 +261,9 @@ public final class Quickstart implements Callable<Integer> {
     }
     long rows = counted("rows");
     long deadLetters = counted("deadLetters");
+    DeadLetterCount letters =
+        DeadLetterCount.await(
+            services.kafka().bootstrapServers(), pipeline.topics().deadLetters(), deadLetters);
     screen.heading("Counts");
     screen.line("");
     screen.table(
@@ -269,10 +271,7 @@ public final class Quickstart implements Callable<Integer> {
         List.of(
             List.of("records produced", "%,d".formatted(produced), "to topic flights"),
             List.of("rows", "%,d".formatted(rows), ""),
-            List.of(
-                "dead letters",
-                "%,d".formatted(deadLetters),
-                "in topic " + pipeline.topics().deadLetters()),
+            List.of("dead letters", "%,d".formatted(deadLetters), letters.inWords()),
             List.of("planes", "%,d".formatted(planes), "in Postgres, and as many in Redis"),
             List.of(
                 "vectors written",
@@ -294,6 +293,11 @@ public final class Quickstart implements Callable<Integer> {
       problems.add(
           "%d broken records sent, but %,d dead letters"
               .formatted(FlightProducer.BROKEN_RECORDS, deadLetters));
+    }
+    if (letters.total() != deadLetters) {
+      problems.add(
+          "%,d dead letters were counted, but their topic holds %,d"
+              .formatted(deadLetters, letters.total()));
     }
     problems.stream().limit(20).forEach(problem -> screen.failed("differs", problem));
     if (problems.isEmpty()) {

@@ -84,16 +84,8 @@ final class Services implements AutoCloseable {
 
   /** Ends what a quickstart that was killed has left behind, and deletes its files. */
   private static void clean(Path data) {
-    ProcessHandle.allProcesses()
-        .filter(
-            process ->
-                process
-                    .info()
-                    .command()
-                    .filter(data.resolve("redis/redis-server").toString()::equals)
-                    .isPresent())
-        .forEach(Services::end);
     try {
+      endRedis(data.resolve("redis/redis-server"));
       Path postmaster = data.resolve("postgres/data/postmaster.pid");
       if (Files.exists(postmaster)) {
         long pid = Long.parseLong(Files.readAllLines(postmaster).get(0).strip());
@@ -112,6 +104,15 @@ final class Services implements AutoCloseable {
       }
     } catch (IOException failure) {
       throw new UncheckedIOException(data + " could not be emptied", failure);
+    }
+  }
+
+  private static void endRedis(Path executable) throws IOException {
+    if (Files.exists(executable)) {
+      String ours = executable.toRealPath().toString();
+      ProcessHandle.allProcesses()
+          .filter(process -> process.info().command().filter(ours::equals).isPresent())
+          .forEach(Services::end);
     }
   }
 
