@@ -181,38 +181,49 @@ final class RedisLink implements AutoCloseable {
    */
   Map<List<EntityWrite>, Long> receive() {
     Map<List<EntityWrite>, Long> guarded = new LinkedHashMap<>();
+    Map<Call, JedisAskDataException> moving = new LinkedHashMap<>();
     JedisException failure = null;
+    // All answers have to be taken off the lines, whatever the first ones say.
     for (Call call : sent.removeFirst()) {
       try {
-        long older = answer(call);
-        if (older > 0) {
-          guarded.put(call.entities, older);
-        }
+        note(call, call.line.getIntegerReply(), guarded);
+      } catch (JedisAskDataException elsewhere) {
+        moving.put(call, elsewhere);
       } catch (JedisDataException refused) {
-        // The answers that follow still have to be taken off the line.
         failure = refused;
       }
     }
     if (failure != null) {
       throw failure;
     }
+    for (Map.Entry<Call, JedisAskDataException> each : moving.entrySet()) {
+      note(
+          each.getKey(), ask(each.getValue(), arguments(each.getKey())).getIntegerReply(), guarded);
+    }
     return guarded;
   }
 
-  private long answer(Call call) {
-    try {
-      return call.line.getIntegerReply();
-    } catch (JedisAskDataException moving) {
-      // The slot is on its way to another node, which has this key already.
-      Line target = line(moving.getTargetNode());
-      if (sent.stream().flatMap(List::stream).anyMatch(other -> other.line == target)) {
-        throw moving;
-      }
-      target.sendCommand(new CommandArguments(Command.ASKING));
-      target.getStatusCodeReply();
-      target.sendCommand(arguments(call));
-      return target.getIntegerReply();
+  private static void note(Call call, long older, Map<List<EntityWrite>, Long> guarded) {
+    if (older > 0) {
+      guarded.put(call.entities, older);
     }
+  }
+
+  /**
+   * Asks the node that a slot is moving to, which has this key already.
+   *
+   * @return the line that the answer comes over
+   */
+  private Line ask(JedisAskDataException moving, CommandArguments command) {
+    Line target = line(moving.getTargetNode());
+    if (sent.stream().flatMap(List::stream).anyMatch(call -> call.line == target)) {
+      // Other answers come first over this line. After a failure batches are sent one at a time.
+      throw moving;
+    }
+    target.sendCommand(new CommandArguments(Command.ASKING));
+    target.getStatusCodeReply();
+    target.sendCommand(command);
+    return target;
   }
 
   /** Asks for the same fields of several hashes; per key, the values in the order of the fields. */
@@ -220,17 +231,31 @@ final class RedisLink implements AutoCloseable {
     List<Line> asked = new ArrayList<>();
     for (byte[] key : keys) {
       Line line = lineOf(key);
-      CommandArguments arguments = new CommandArguments(Command.HMGET).key(key);
-      fields.forEach(arguments::add);
-      line.sendCommand(arguments);
+      line.sendCommand(hmget(key, fields));
       asked.add(line);
     }
     asked.stream().distinct().forEach(Line::push);
     List<List<byte[]>> values = new ArrayList<>();
+    Map<Integer, JedisAskDataException> moving = new LinkedHashMap<>();
     for (Line line : asked) {
-      values.add(line.getBinaryMultiBulkReply());
+      try {
+        values.add(line.getBinaryMultiBulkReply());
+      } catch (JedisAskDataException elsewhere) {
+        moving.put(values.size(), elsewhere);
+        values.add(null);
+      }
     }
+    moving.forEach(
+        (index, elsewhere) ->
+            values.set(
+                index, ask(elsewhere, hmget(keys.get(index), fields)).getBinaryMultiBulkReply()));
     return values;
+  }
+
+  private static CommandArguments hmget(byte[] key, List<byte[]> fields) {
+    CommandArguments arguments = new CommandArguments(Command.HMGET).key(key);
+    fields.forEach(arguments::add);
+    return arguments;
   }
 
   @Override

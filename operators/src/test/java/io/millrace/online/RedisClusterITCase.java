@@ -49,7 +49,7 @@ class RedisClusterITCase {
           RedisServer.start(
               dir.resolve("node" + node),
               portWithABus(),
-              false,
+              true,
               "--cluster-enabled",
               "yes",
               "--cluster-node-timeout",
@@ -142,10 +142,19 @@ class RedisClusterITCase {
       to.clusterSetSlotImporting(slot, from.clusterMyId());
       from.clusterSetSlotMigrating(slot, to.clusterMyId());
       from.migrate("127.0.0.1", SERVERS.get(next).port(), 5000, new MigrateParams(), key);
-      writer.write(vector("UA", 2L, 1.0, NEW_YEAR, 2));
+      for (int i = 0; i < 100; i++) {
+        writer.write(vector("C" + i, 1L, 1.0, NEW_YEAR, 1));
+        if (i == 50) {
+          writer.write(vector("UA", 2L, 1.0, NEW_YEAR, 2));
+        }
+      }
       writer.flush();
-      assertThat(from.dbSize()).as("asked to write elsewhere").isZero();
-      assertThat(to.dbSize()).isEqualTo(1);
+      assertThat(from.clusterCountKeysInSlot(slot)).as("where it moves from").isZero();
+      assertThat(to.clusterCountKeysInSlot(slot)).isEqualTo(1);
+      assertThat(writer.metrics().retries.getCount()).isZero();
+      assertThat(store.readAll(List.of(List.of("C7"), List.of("UA"), List.of("C8"))))
+          .extracting(found -> found.orElseThrow().revision())
+          .containsExactly(1L, 2L, 1L);
 
       to.clusterSetSlotNode(slot, to.clusterMyId());
       from.clusterSetSlotNode(slot, to.clusterMyId());
@@ -154,7 +163,32 @@ class RedisClusterITCase {
     }
     StoredFeatures stored = store.read("UA").orElseThrow();
     assertThat(stored.revision()).isEqualTo(3);
-    assertThat(to.dbSize()).isEqualTo(1);
+    assertThat(to.exists(key)).isTrue();
+  }
+
+  @Test
+  void shouldGoOnWhenANodeIsKilledAndComesBack() throws Exception {
+    CLIENTS.forEach(Jedis::flushAll);
+    Store store = store(Layout.FEAST);
+    int keys = 90;
+    try (Store.Writer writer = store.writer(20)) {
+      for (int revision = 1; revision <= 4; revision++) {
+        for (int i = 0; i < keys; i++) {
+          writer.write(vector("C" + i, (long) i, 0.5, NEW_YEAR, revision));
+        }
+        if (revision == 2) {
+          SERVERS.get(0).kill();
+          SERVERS.get(0).start();
+        }
+      }
+      writer.flush();
+      assertThat(writer.metrics().retries.getCount()).isPositive();
+    }
+    CLIENTS.get(0).close();
+    CLIENTS.set(0, new Jedis("127.0.0.1", SERVERS.get(0).port()));
+    for (int i = 0; i < keys; i++) {
+      assertThat(store.read("C" + i).orElseThrow().revision()).isEqualTo(4);
+    }
   }
 
   @Test
