@@ -101,17 +101,21 @@ public final class RowProgram {
   }
 
   /**
-   * Runs the program over a stream; row kinds and timestamps are kept. The caller sets the uid.
+   * Runs the program over a stream; row kinds, timestamps and the order of rows are kept. The
+   * caller sets the uid.
    *
    * @param rows rows of the input type
    */
   public SingleOutputStreamOperator<RowData> applyTo(DataStream<RowData> rows, String name) {
     InternalTypeInfo<RowData> type = InternalTypeInfo.of(outputType);
-    if (generated.isEmpty()) {
-      return rows.map(row -> row).returns(type).name(name);
-    }
-    return rows.transform(
-        name, type, new RowProgramOperatorFactory(generated.get(), rejectedRows()));
+    SingleOutputStreamOperator<RowData> results =
+        generated.isEmpty()
+            ? rows.map(row -> row).returns(type).name(name)
+            : rows.transform(
+                name, type, new RowProgramOperatorFactory(generated.get(), rejectedRows()));
+    // Another parallelism would deal rows out in turn, and changes of one row would overtake each
+    // other.
+    return results.setParallelism(rows.getParallelism());
   }
 
   private static RowProgram compileTogether(

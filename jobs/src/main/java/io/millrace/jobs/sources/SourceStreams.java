@@ -22,17 +22,20 @@ import org.apache.flink.table.runtime.typeutils.InternalTypeInfo;
 public record SourceStreams(DataStream<RowData> rows, DataStream<DeadLetter> deadLetters) {
 
   /**
-   * Adds the source to the job.
+   * Adds the source to the job. The rows of a table come from one subtask, because its changes are
+   * only in order there; whatever follows up to the first {@code keyBy} takes {@code
+   * rows.getParallelism()}.
    *
    * @param uidPrefix the two operators are {@code <prefix>-read} and {@code <prefix>-split}
    * @throws IllegalArgumentException if the contract has a type the source cannot deliver
    */
   public static SourceStreams open(
       StreamExecutionEnvironment env, Source source, String uidPrefix) {
+    SingleOutputStreamOperator<Ingested> read = read(env, source, uidPrefix);
     SingleOutputStreamOperator<RowData> rows =
-        read(env, source, uidPrefix)
-            .process(new SplitDeadLetters(source.name()))
+        read.process(new SplitDeadLetters(source.name()))
             .returns(InternalTypeInfo.of(source.contract().rowType()))
+            .setParallelism(read.getParallelism())
             .uid(uidPrefix + "-split")
             .name(source.name() + ": rows");
     return new SourceStreams(rows, rows.getSideOutput(SplitDeadLetters.DEAD_LETTERS));
@@ -48,14 +51,12 @@ public record SourceStreams(DataStream<RowData> rows, DataStream<DeadLetter> dea
           .uid(uid);
     }
     PostgresOrigin postgres = (PostgresOrigin) source.origin();
-    // A table has one log, and its changes stay in order only in one reader.
-    SingleOutputStreamOperator<Ingested> changes =
-        env.fromSource(
-                PostgresTable.source(source, postgres),
-                watermarks,
-                source.name() + ": " + postgres.schema() + "." + postgres.table())
-            .uid(uid)
-            .setParallelism(1);
-    return changes;
+    // Several readers would hand on the changes of one row out of order.
+    return env.fromSource(
+            PostgresTable.source(source, postgres),
+            watermarks,
+            source.name() + ": " + postgres.schema() + "." + postgres.table())
+        .uid(uid)
+        .setParallelism(1);
   }
 }

@@ -26,11 +26,13 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Queue;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import org.apache.flink.api.common.functions.MapFunction;
+import org.apache.flink.api.java.functions.KeySelector;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.PipelineOptions;
 import org.apache.flink.configuration.RestartStrategyOptions;
@@ -174,7 +176,7 @@ class PostgresTableITCase {
         Deadline.await(
             PATIENCE,
             () -> "two rows and two dead letters, have " + mirror.rows + mirror.deadLetters(),
-            () -> mirror.rows().size() == 2 && mirror.deadLetters().size() == 2);
+            () -> mirror.holds(2, Set.of("1", "2")));
         assertThat(mirror.rows()).isEqualTo(Map.of("1", one, "2", nulls));
         assertThat(mirror.deadLetters())
             .filteredOn(letter -> letter.field().equals("price"))
@@ -199,7 +201,7 @@ class PostgresTableITCase {
         Deadline.await(
             PATIENCE,
             () -> "rows 2 and 5 and six dead letters, have " + mirror.rows + mirror.deadLetters(),
-            () -> mirror.rows().size() == 2 && mirror.deadLetters().size() == 6);
+            () -> mirror.holds(6, Set.of("2", "5")));
         assertThat(mirror.rows()).isEqualTo(Map.of("2", nulls, "5", five));
         assertThat(mirror.deadLetters())
             .filteredOn(letter -> letter.reason() == UNSUPPORTED_CHANGE)
@@ -283,11 +285,18 @@ class PostgresTableITCase {
       configuration.set(PipelineOptions.GENERIC_TYPES, false);
       StreamExecutionEnvironment env =
           StreamExecutionEnvironment.getExecutionEnvironment(configuration);
-      env.setParallelism(1);
+      env.setParallelism(2);
       env.enableCheckpointing(200);
       SourceStreams streams = SourceStreams.open(env, source, "source-" + source.name());
       RowType type = source.contract().rowType();
-      changes = streams.rows().map(new Printed(type)).uid("printed").collectAsync();
+      assertThat(streams.rows().getParallelism()).isEqualTo(1);
+      changes =
+          streams
+              .rows()
+              .keyBy(new FirstField(type))
+              .map(new Printed(type))
+              .uid("printed")
+              .collectAsync();
       letters = streams.deadLetters().collectAsync();
       job = env.executeAsync("mirror");
       readers =
@@ -330,6 +339,10 @@ class PostgresTableITCase {
       }
     }
 
+    boolean holds(int deadLetterCount, Set<String> keys) {
+      return deadLetters.size() == deadLetterCount && rows().keySet().equals(keys);
+    }
+
     Queue<DeadLetter> deadLetters() {
       return deadLetters;
     }
@@ -362,6 +375,20 @@ class PostgresTableITCase {
       }
       changes.close();
       letters.close();
+    }
+  }
+
+  private static final class FirstField implements KeySelector<RowData, String> {
+    private static final long serialVersionUID = 1L;
+    private final RowType type;
+
+    FirstField(RowType type) {
+      this.type = type;
+    }
+
+    @Override
+    public String getKey(RowData row) {
+      return String.valueOf(RowData.createFieldGetter(type.getTypeAt(0), 0).getFieldOrNull(row));
     }
   }
 
