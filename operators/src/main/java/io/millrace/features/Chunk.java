@@ -29,6 +29,9 @@ final class Chunk {
   /** Where it is stored; set by whoever loads or creates it. */
   long address;
 
+  /** Whether its head knows that its total changed since it went to level 1; false: maybe not. */
+  boolean reported;
+
   /** Whether it differs from what is stored. */
   boolean unsaved;
 
@@ -157,6 +160,7 @@ final class Chunk {
         new Chunk(
             shape, withTotal, mask, cells.copy(), retractions == null ? null : retractions.clone());
     copy.address = address;
+    copy.reported = reported;
     return copy;
   }
 

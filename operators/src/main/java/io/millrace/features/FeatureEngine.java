@@ -164,7 +164,7 @@ final class FeatureEngine {
       for (int k : partials) {
         kernels[k].add(cells, total, row, timeMillis);
       }
-      TileRing.add(head.changed, number);
+      report(chunk, number);
     }
     chunk.unsaved = true;
     for (int w = 0; w < head.oldest.length; w++) {
@@ -176,6 +176,13 @@ final class FeatureEngine {
           head.oldest[w] = tile;
         }
       }
+    }
+  }
+
+  private void report(Chunk chunk, long number) {
+    if (!chunk.reported) {
+      TileRing.add(head.changed, number);
+      chunk.reported = true;
     }
   }
 
@@ -211,7 +218,7 @@ final class FeatureEngine {
           chunk.rebuildTotal(kernels[k]);
         }
       }
-      TileRing.add(head.changed, number);
+      report(chunk, number);
     }
     chunk.countRetraction(index);
     chunk.unsaved = true;

@@ -62,6 +62,9 @@ final class Head {
   /** Chunks that rest here, see {@link NearChunks}. */
   final ChunkTable chunks = new ChunkTable();
 
+  /** The chunk that was asked for last, of those that rest here: most often the next one too. */
+  Chunk latest;
+
   /** Whether chunks may rest elsewhere. */
   boolean spilled;
 

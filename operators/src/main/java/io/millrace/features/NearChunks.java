@@ -37,7 +37,14 @@ final class NearChunks {
 
   /** The chunk at an address, or null. */
   Chunk find(long address) throws Exception {
+    Chunk latest = head.latest;
+    if (latest != null && latest.address == address) {
+      return latest;
+    }
     Chunk chunk = table.get(address);
+    if (chunk != null) {
+      head.latest = chunk;
+    }
     if (chunk != null || !head.spilled) {
       return chunk;
     }
@@ -60,6 +67,7 @@ final class NearChunks {
   }
 
   void remove(long address) throws Exception {
+    head.latest = null;
     table.remove(address);
     if (head.spilled) {
       store.remove(address);
@@ -68,6 +76,7 @@ final class NearChunks {
 
   /** Everything is gone; the caller has removed all that was in the store. */
   void cleared() {
+    head.latest = null;
     table.clear();
     head.spilled = false;
   }
@@ -83,6 +92,7 @@ final class NearChunks {
           chunk.unsaved = false;
         }
       }
+      head.latest = null;
       table.clear();
     }
     head = null;

@@ -146,6 +146,7 @@ final class WindowRebuild {
       top.unsaved = true;
     }
     TileRing.remove(head.changed, number);
+    chunk.reported = false;
   }
 
   private Chunk totals(int level, long number) throws Exception {
