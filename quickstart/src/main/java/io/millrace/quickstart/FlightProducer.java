@@ -48,6 +48,8 @@ public final class FlightProducer implements AutoCloseable {
           },
           utf8("{\"carrier\":\"ZZ\",\"deep\":" + "[".repeat(200) + "]".repeat(200) + "}"));
 
+  private static final long HELD_BACK_POLL_NANOS = 20_000_000;
+
   /** Number of records in {@link #sendBroken()}. */
   public static final int BROKEN_RECORDS = BROKEN.size();
 
@@ -56,6 +58,7 @@ public final class FlightProducer implements AutoCloseable {
   private final KafkaProducer<byte[], byte[]> producer;
   private final AtomicLong sent = new AtomicLong();
   private final AtomicReference<Exception> failure = new AtomicReference<>();
+  private volatile long holdAt = Long.MAX_VALUE;
   private volatile boolean stopped;
 
   public FlightProducer(FlightData data, String bootstrapServers, String topic) {
@@ -95,6 +98,9 @@ public final class FlightProducer implements AutoCloseable {
     try (Stream<Departure> flights = data.flights()) {
       Iterator<Departure> iterator = flights.skip(skip).limit(limit).iterator();
       while (iterator.hasNext() && !stopped) {
+        while (before + count >= holdAt && !stopped) {
+          LockSupport.parkNanos(HELD_BACK_POLL_NANOS);
+        }
         Departure departure = iterator.next();
         send(utf8(departure.flightId()), departure.json());
         count++;
@@ -147,6 +153,14 @@ public final class FlightProducer implements AutoCloseable {
   /** Records acknowledged so far; may be asked from any thread. */
   public long sent() {
     return sent.get();
+  }
+
+  /**
+   * Lets {@link #send} wait before it goes beyond a number of records in all; may be called again
+   * with another number, from any thread.
+   */
+  public void holdAt(long records) {
+    holdAt = records;
   }
 
   /** Lets {@link #send} end early; may be called from any thread. */

@@ -42,6 +42,7 @@ final class FeatureRun {
   private static final int UPDATE_EVERY = 10;
   private static final int DELETE_EVERY = 33;
   private static final double SENT_DURING_DISTURBANCES = 0.9;
+  private static final double SENT_DURING_ONE = 0.12;
 
   private final Home home;
   private final Screen screen;
@@ -50,6 +51,7 @@ final class FeatureRun {
   private final Pipeline pipeline;
   private final String flightsGroup;
   private String jobId = "";
+  private long restartsOfEarlierJobs;
 
   /** What a run leaves behind. */
   record Outcome(RedisContent redis, Map<String, FeatureTopicContent> topics, long restarts) {}
@@ -119,9 +121,12 @@ final class FeatureRun {
         for (Disturbance disturbance : disturbances) {
           planesChanged =
               changePlanesAtHalf(planesChanged, disturbance.afterShare(), producer, limit);
+          // Records keep coming meanwhile, but some are left for the next disturbance.
+          producer.holdAt((long) ((disturbance.afterShare() + SENT_DURING_ONE) * limit));
           awaitShare(disturbance.afterShare(), producer, limit, sending);
           disturb(disturbance, producer, limit);
         }
+        producer.holdAt(Long.MAX_VALUE);
         changePlanesAtHalf(planesChanged, 1, producer, limit);
         sending.join();
         producer.send(disturbed, limit - disturbed, flightsPerSecond);
@@ -242,7 +247,7 @@ final class FeatureRun {
             FeatureTopicContent.read(kafka(), pipeline.topics().features(view.name())));
       }
     }
-    return new Outcome(content[0], topics, flink().restarts(jobId));
+    return new Outcome(content[0], topics, restartsOfEarlierJobs + flink().restarts(jobId));
   }
 
   /** Until then partitions that ended earlier hold the watermark back. */
@@ -275,6 +280,7 @@ final class FeatureRun {
 
   /** Stops the job with a savepoint and resumes it from there. */
   String stopAndResume() {
+    restartsOfEarlierJobs += flink().restarts(jobId);
     String savepoint = flink().savepoint(jobId, "", true, Duration.ofMinutes(3));
     submit(Optional.of(savepoint));
     return "job stopped with " + savepoint.substring(savepoint.lastIndexOf('/') + 1);
