@@ -119,10 +119,10 @@ final class FeatureRun {
       try {
         boolean planesChanged = false;
         for (Disturbance disturbance : disturbances) {
-          planesChanged =
-              changePlanesAtHalf(planesChanged, disturbance.afterShare(), producer, limit);
           // Records keep coming meanwhile, but some are left for the next disturbance.
           producer.holdAt((long) ((disturbance.afterShare() + SENT_DURING_ONE) * limit));
+          planesChanged =
+              changePlanesAtHalf(planesChanged, disturbance.afterShare(), producer, limit);
           awaitShare(disturbance.afterShare(), producer, limit, sending);
           disturb(disturbance, producer, limit);
         }
