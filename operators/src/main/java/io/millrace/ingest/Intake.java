@@ -14,6 +14,7 @@ import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.apache.flink.table.data.RowData;
 import org.apache.flink.table.types.logical.LogicalType;
+import org.apache.flink.table.types.logical.LogicalTypeRoot;
 import org.apache.flink.table.types.logical.RowType;
 import org.apache.flink.table.types.logical.utils.LogicalTypeChecks;
 
@@ -31,6 +32,8 @@ public final class Intake {
 
   private final Settings settings;
   private final LongSupplier wallClockMillis;
+  private final boolean isEpochMillis;
+  private final int timestampPrecision;
 
   /**
    * What the gate needs to know of a source.
@@ -94,6 +97,13 @@ public final class Intake {
   public Intake(Settings settings, LongSupplier wallClockMillis) {
     this.settings = settings;
     this.wallClockMillis = wallClockMillis;
+    LogicalType eventTime =
+        settings.eventTimePosition() < 0
+            ? null
+            : settings.rowType().getTypeAt(settings.eventTimePosition());
+    this.isEpochMillis = eventTime != null && eventTime.is(LogicalTypeRoot.BIGINT);
+    this.timestampPrecision =
+        eventTime == null || isEpochMillis ? 0 : LogicalTypeChecks.getPrecision(eventTime);
   }
 
   /**
@@ -150,12 +160,10 @@ public final class Intake {
     if (row.isNullAt(position)) {
       return Long.MIN_VALUE;
     }
-    LogicalType type = settings.rowType().getTypeAt(position);
-    return switch (type.getTypeRoot()) {
-      case BIGINT -> row.getLong(position);
-      // Without a zone it is taken as UTC, as Flink does.
-      default -> row.getTimestamp(position, LogicalTypeChecks.getPrecision(type)).getMillisecond();
-    };
+    // A timestamp without a zone is taken as UTC, as Flink does.
+    return isEpochMillis
+        ? row.getLong(position)
+        : row.getTimestamp(position, timestampPrecision).getMillisecond();
   }
 
   private Decoding.Problem missingEventTime() {

@@ -46,6 +46,7 @@ import org.apache.flink.runtime.testutils.InMemoryReporter;
 import org.apache.flink.runtime.testutils.MiniClusterResourceConfiguration;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.flink.streaming.api.functions.KeyedProcessFunction;
 import org.apache.flink.table.data.RowData;
 import org.apache.flink.table.types.logical.IntType;
 import org.apache.flink.table.types.logical.LocalZonedTimestampType;
@@ -53,6 +54,7 @@ import org.apache.flink.table.types.logical.LogicalType;
 import org.apache.flink.table.types.logical.VarCharType;
 import org.apache.flink.test.junit5.MiniClusterExtension;
 import org.apache.flink.util.CloseableIterator;
+import org.apache.flink.util.Collector;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -61,9 +63,11 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
+@Timeout(180)
 class KafkaTopicITCase {
 
   private static final int PARTITIONS = 3;
@@ -130,6 +134,32 @@ class KafkaTopicITCase {
     }
   }
 
+  @Test
+  void shouldLetTimersFireOnALiveTopicThatFallsSilent(@TempDir Path dir) throws Exception {
+    try (KafkaServer kafka = KafkaServer.start(dir)) {
+      kafka.createTopic("flights", PARTITIONS);
+      try (KafkaProducer<byte[], byte[]> producer = producer(kafka)) {
+        // One live event, and an old one in another partition, which falls silent as well.
+        send(producer, 0, flightAt("live", System.currentTimeMillis()));
+        send(producer, 1, flightAt("old", 1_000));
+      }
+      StreamExecutionEnvironment env = environment();
+      DataStream<String> alarms =
+          SourceStreams.open(env, source(kafka), "source-flights")
+              .rows()
+              .keyBy(row -> row.getString(0).toString())
+              .process(new Alarm())
+              .uid("alarms");
+      try (CloseableIterator<String> collected = alarms.collectAsync()) {
+        JobClient job = env.executeAsync("silence");
+
+        assertThat(collected.next()).isEqualTo("old");
+        assertThat(collected.next()).isEqualTo("live");
+        job.cancel().get();
+      }
+    }
+  }
+
   /** Good records with bad ones between them, over all partitions; returns what is wrong. */
   private static List<DeadLetterReason> produce(KafkaServer kafka) {
     Map<byte[], DeadLetterReason> bad = new TreeMap<>(Arrays::compare);
@@ -144,11 +174,7 @@ class KafkaTopicITCase {
     bad.put(utf8("{\"x\":".repeat(50_000)), TOO_DEEP);
     bad.put(new byte[10 << 20], TOO_LARGE);
     List<DeadLetterReason> reasons = new ArrayList<>(bad.values());
-    Properties properties = new Properties();
-    properties.put(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, kafka.bootstrapServers());
-    properties.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, 20_000_000);
-    try (KafkaProducer<byte[], byte[]> producer =
-        new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer())) {
+    try (KafkaProducer<byte[], byte[]> producer = producer(kafka)) {
       List<byte[]> values = new ArrayList<>(bad.keySet());
       for (int i = 0; i < GOOD_RECORDS; i++) {
         String more = i == 7 ? ",\"gate\":\"B12\"" : "";
@@ -164,6 +190,17 @@ class KafkaTopicITCase {
     }
     reasons.add(NULL_RECORD);
     return reasons;
+  }
+
+  private static KafkaProducer<byte[], byte[]> producer(KafkaServer kafka) {
+    Properties properties = new Properties();
+    properties.put(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, kafka.bootstrapServers());
+    properties.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, 20_000_000);
+    return new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer());
+  }
+
+  private static byte[] flightAt(String id, long millis) {
+    return utf8("{\"id\":\"%s\",\"at\":%d}".formatted(id, millis));
   }
 
   private static void send(KafkaProducer<byte[], byte[]> producer, int partition, byte[] value) {
@@ -243,6 +280,21 @@ class KafkaTopicITCase {
 
   private static byte[] utf8(String text) {
     return text.getBytes(UTF_8);
+  }
+
+  /** Names a key one second of event time after its row. */
+  private static final class Alarm extends KeyedProcessFunction<String, RowData, String> {
+    private static final long serialVersionUID = 1L;
+
+    @Override
+    public void processElement(RowData row, Context context, Collector<String> out) {
+      context.timerService().registerEventTimeTimer(context.timestamp() + 1_000);
+    }
+
+    @Override
+    public void onTimer(long time, OnTimerContext context, Collector<String> out) {
+      out.collect(context.getCurrentKey());
+    }
   }
 
   /** The first field of a row. */
