@@ -87,6 +87,19 @@ enum FeatureContestant {
     }
   },
 
+  KEYED_COUNT("keyed count, one ValueState") {
+    @Override
+    JobClient start(StreamExecutionEnvironment env, DataStream<RowData> rides, Duration window)
+        throws Exception {
+      RowType entity = RowType.of(new BigIntType());
+      rides
+          .keyBy(new EntityKeySelector(entity), InternalTypeInfo.of(entity))
+          .process(new CountPerKey())
+          .sinkTo(new DiscardingSink<>());
+      return env.executeAsync("keyed count");
+    }
+  },
+
   SQL_HOP("Flink SQL HOP") {
     @Override
     JobClient start(StreamExecutionEnvironment env, DataStream<RowData> rides, Duration window) {
@@ -151,7 +164,7 @@ enum FeatureContestant {
 
   /** Whether it is one of the things a user would pick instead of Millrace. */
   boolean isPeer() {
-    return this != MILLRACE && this != PASS_THROUGH;
+    return this != MILLRACE && this != PASS_THROUGH && this != KEYED_COUNT;
   }
 
   abstract JobClient start(
