@@ -79,10 +79,16 @@ public final class FeaturesBench {
             .max()
             .orElseThrow();
     double engine = day.get(FeatureContestant.MILLRACE);
+    double fromJson = ofPipeline(twoDays.asJson());
     double growth = growth();
     say(
-        "ratio_best_peer=%.1f ratio_passthrough=%.2f growth_30d_over_1h=%.2f",
-        engine / best, engine / day.get(FeatureContestant.PASS_THROUGH), growth);
+        "ratio_best_peer=%.1f ratio_passthrough=%.2f growth_30d_over_1h=%.2f"
+            + " ratio_keyed_count=%.2f ratio_passthrough_from_json=%.2f",
+        engine / best,
+        engine / day.get(FeatureContestant.PASS_THROUGH),
+        growth,
+        engine / day.get(FeatureContestant.KEYED_COUNT),
+        fromJson);
   }
 
   /** Medians of interleaved rounds, printed as a table. */
@@ -116,6 +122,22 @@ public final class FeaturesBench {
                     ? "   (stopped after %d s)".formatted(PEER_BUDGET_SECONDS)
                     : ""));
     return medians;
+  }
+
+  /** What is left of the throughput when rows are decoded from JSON first, as in a pipeline. */
+  private double ofPipeline(Rides json) throws Exception {
+    List<Double> engine = new ArrayList<>();
+    List<Double> bare = new ArrayList<>();
+    for (int round = 0; round < ROUNDS; round++) {
+      Duration day = Duration.ofDays(1);
+      engine.add(measure(FeatureContestant.MILLRACE, json, day, 60).eventsPerSecond);
+      bare.add(measure(FeatureContestant.PASS_THROUGH, json, day, 60).eventsPerSecond);
+    }
+    say("");
+    say(
+        "window 24h, hop 1m, from JSON documents: Millrace %,.0f events/s, keyed pass-through %,.0f",
+        median(engine), median(bare));
+    return median(engine) / median(bare);
   }
 
   private static boolean finishes(Rides rides, List<Double> rates) {

@@ -1,5 +1,7 @@
 package io.millrace.bench;
 
+import io.millrace.ingest.Decoding;
+import io.millrace.ingest.JsonRowDecoder;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.apache.flink.api.connector.source.Boundedness;
@@ -37,6 +39,7 @@ final class RideSource implements Source<RowData, RideSource.NoSplit, Void> {
   private static final class Reader implements SourceReader<RowData, NoSplit> {
     private final Race race;
     private final Rides rides;
+    private final JsonRowDecoder decoder = new JsonRowDecoder(FeatureContestant.ROW_TYPE);
     private int next;
 
     Reader(Race race) {
@@ -48,11 +51,16 @@ final class RideSource implements Source<RowData, RideSource.NoSplit, Void> {
     public InputStatus pollNext(ReaderOutput<RowData> output) {
       int end = Math.min(next + ROWS_PER_POLL, rides.size());
       for (; next < end; next++) {
-        output.collect(
-            GenericRowData.of((long) rides.keys[next], rides.values[next]), rides.times[next]);
+        output.collect(row(next), rides.times[next]);
       }
       race.emitted(next);
       return next < rides.size() ? InputStatus.MORE_AVAILABLE : InputStatus.NOTHING_AVAILABLE;
+    }
+
+    private RowData row(int ride) {
+      return rides.documents == null
+          ? GenericRowData.of((long) rides.keys[ride], rides.values[ride])
+          : ((Decoding.Row) decoder.decode(rides.documents[ride])).row();
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.millrace.bench;
 
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Random;
 
@@ -17,13 +18,15 @@ final class Rides {
   final int[] keys;
   final long[] times;
   final int[] values;
-  final long spanMillis;
 
-  private Rides(int[] keys, long[] times, int[] values, long spanMillis) {
+  /** The same as JSON documents; null when contestants are given rows. */
+  final byte[][] documents;
+
+  private Rides(int[] keys, long[] times, int[] values, byte[][] documents) {
     this.keys = keys;
     this.times = times;
     this.values = values;
-    this.spanMillis = spanMillis;
+    this.documents = documents;
   }
 
   static Rides over(long spanMillis, int events, long seed) {
@@ -43,7 +46,17 @@ final class Rides {
           Math.max(START_MILLIS, START_MILLIS + (long) ((double) i / events * spanMillis) - delay);
       values[i] = random.nextInt(10_000) - 1_000;
     }
-    return new Rides(keys, times, values, spanMillis);
+    return new Rides(keys, times, values, null);
+  }
+
+  /** The same rides as JSON documents that are yet to be decoded. */
+  Rides asJson() {
+    byte[][] json = new byte[keys.length][];
+    for (int i = 0; i < json.length; i++) {
+      json[i] =
+          ("{\"k\":" + keys[i] + ",\"v\":" + values[i] + "}").getBytes(StandardCharsets.US_ASCII);
+    }
+    return new Rides(keys, times, values, json);
   }
 
   private static double[] zipf() {
