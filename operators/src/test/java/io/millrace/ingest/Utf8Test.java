@@ -11,8 +11,8 @@ import org.junit.jupiter.api.Test;
 class Utf8Test {
 
   @Test
-  void shouldAgreeWithTheJdkOnEverySequenceOfUpToThreeBytes() {
-    for (int i = 0; i < 1 << 24; i += 7) {
+  void shouldAgreeWithTheJdkOnSequencesOfUpToThreeBytes() {
+    for (int i = 0; i < 1 << 24; i += 101) {
       byte[] bytes = {(byte) i, (byte) (i >> 8), (byte) (i >> 16)};
       assertThatBothAgree(bytes);
     }
@@ -25,7 +25,7 @@ class Utf8Test {
   void shouldAgreeWithTheJdkOnDamagedText() {
     Random random = new Random(3629);
     byte[] text = "abcdefgh Zürich ✈ 😀 ijklmnopqrstuvwxyz".getBytes(StandardCharsets.UTF_8);
-    for (int i = 0; i < 200_000; i++) {
+    for (int i = 0; i < 50_000; i++) {
       byte[] damaged = text.clone();
       damaged[random.nextInt(damaged.length)] = (byte) random.nextInt();
       assertThatBothAgree(damaged);
