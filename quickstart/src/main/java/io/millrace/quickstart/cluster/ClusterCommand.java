@@ -171,10 +171,10 @@ public final class ClusterCommand {
               Next:  scripts/submit                 run conf/pipelines/flights.yaml
                      scripts/produce planes         fill the table of planes
                      scripts/produce flights        send the year's flights
-                     scripts/millrace features get carrier_delay UA     (first: source %s)
+                     scripts/millrace features get carrier_delay UA
                      scripts/down
               """,
-              cluster.dir(), environmentFile(home));
+              cluster.dir());
       return 0;
     }
 

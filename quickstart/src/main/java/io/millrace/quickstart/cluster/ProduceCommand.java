@@ -91,12 +91,14 @@ final class ProduceCommand {
     return 0;
   }
 
-  @Command(name = "planes", header = "Fills the table public.planes with 3,322 planes.")
+  @Command(
+      name = "planes",
+      header = "Fills the table public.planes with 3,322 planes; those that are there stay.")
   int planes(@Mixin HelpOption helpOption) throws SQLException {
     Home home = Home.find();
     try (Connection connection = postgres(ClusterCommand.environment(home))) {
       int planes = FlightData.in(home.flightData()).loadPlanes(connection);
-      spec.commandLine().getOut().printf("%,d planes in public.planes%n", planes);
+      spec.commandLine().getOut().printf("%,d planes added to public.planes%n", planes);
     }
     return 0;
   }
