@@ -80,7 +80,8 @@ final class AggregationReader {
       return Optional.empty();
     }
     AggregateFunction function = functions.get(0);
-    boolean right = checkUndoable(map, function) & checkParameters(map, function);
+    boolean right =
+        checkUndoable(map, function) & checkTimeOfChanges(map) & checkParameters(map, function);
     Optional<String> input =
         function == AggregateFunction.RATIO ? Optional.of("") : input(map, function);
     if (!right || input.isEmpty()) {
@@ -117,6 +118,31 @@ final class AggregationReader {
                     + ", a table whose rows are updated and deleted",
                 "one of " + allowed + ", which can take a value back",
                 "use one of these, or latest: [...] for the row as it is now"));
+    return false;
+  }
+
+  /**
+   * A row that is taken back has to be found in the window it went into. By a field of the row it
+   * is; by the time of the change it is not, because that differs between insert and delete.
+   */
+  private boolean checkTimeOfChanges(YamlValue map) {
+    if (source.isEmpty()
+        || !source.get().isChangelog()
+        || source.get().eventTime().field().isPresent()
+        || map.get("windows").isEmpty()) {
+      return true;
+    }
+    reading.report(
+        map.nearest("windows")
+            .problem(
+                "windows over source "
+                    + source.get().name()
+                    + ", a table whose rows have no time of their own",
+                "an event_time field in the source, which puts a row and its deletion into the"
+                    + " same window",
+                "set sources."
+                    + source.get().name()
+                    + ".event_time.field, or leave out windows to aggregate over all rows"));
     return false;
   }
 

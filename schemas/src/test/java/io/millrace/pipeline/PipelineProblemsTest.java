@@ -210,6 +210,10 @@ class PipelineProblemsTest {
             1,
             "found the name \"1v\", expected a letter, then letters, digits or '_', at most 64 characters; rename it"),
         new Mistake(
+            "v:\n  entity: [manufacturer]\n  source: planes\n  hop: 1m\n  aggregations: {a: {sum: seats, windows: [1h]}}\n",
+            5,
+            "found windows over source planes, a table whose rows have no time of their own, expected an event_time field in the source, which puts a row and its deletion into the same window; set sources.planes.event_time.field, or leave out windows to aggregate over all rows"),
+        new Mistake(
             "v:\n  entity: [manufacturer]\n  source: planes\n  latest: [model]\n",
             2,
             "found the entity [manufacturer], expected the primary key [tailnum]; write entity: [tailnum]"),
