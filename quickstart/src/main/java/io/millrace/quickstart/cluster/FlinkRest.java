@@ -86,12 +86,20 @@ public final class FlinkRest {
     return !vertices.isEmpty();
   }
 
-  /** How often the job was restarted after failures. */
-  public long restarts(String jobId) {
-    for (JsonNode metric : get("/jobs/" + jobId + "/metrics?get=numRestarts")) {
-      return metric.path("value").asLong();
+  /** When the job last began to restart after a failure, in milliseconds since 1970; 0: never. */
+  public long lastRestartMillis(String jobId) {
+    return get("/jobs/" + jobId).path("timestamps").path("RESTARTING").asLong();
+  }
+
+  /** Slots in use of the task managers whose id begins like this. */
+  public int busySlots(String idPrefix) {
+    int busy = 0;
+    for (JsonNode taskManager : get("/taskmanagers").path("taskmanagers")) {
+      if (taskManager.path("id").asText().startsWith(idPrefix)) {
+        busy += taskManager.path("slotsNumber").asInt() - taskManager.path("freeSlots").asInt();
+      }
     }
-    return 0;
+    return busy;
   }
 
   public long completedCheckpoints(String jobId) {
@@ -105,32 +113,6 @@ public final class FlinkRest {
             .path("exceptionHistory")
             .path("entries");
     return entries.isEmpty() ? "" : entries.get(0).path("stacktrace").asText();
-  }
-
-  /**
-   * Sum over all operators and subtasks of a counter.
-   *
-   * @param suffix end of the metric's name, which may be preceded by groups and the operator
-   */
-  public long sumOfMetric(String jobId, String suffix) {
-    long sum = 0;
-    for (JsonNode vertex : get("/jobs/" + jobId).path("vertices")) {
-      String path =
-          "/jobs/" + jobId + "/vertices/" + vertex.path("id").asText() + "/subtasks/metrics";
-      List<String> names = new ArrayList<>();
-      for (JsonNode metric : get(path)) {
-        String name = metric.path("id").asText();
-        if (name.endsWith(suffix)) {
-          names.add(java.net.URLEncoder.encode(name, java.nio.charset.StandardCharsets.UTF_8));
-        }
-      }
-      if (!names.isEmpty()) {
-        for (JsonNode metric : get(path + "?agg=sum&get=" + String.join(",", names))) {
-          sum += metric.path("sum").asLong();
-        }
-      }
-    }
-    return sum;
   }
 
   /**

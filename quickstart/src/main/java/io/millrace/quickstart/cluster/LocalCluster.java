@@ -188,7 +188,8 @@ public final class LocalCluster {
         case JOBMANAGER ->
             new FlinkDistribution(home).jobManager(flinkOptions(data), process(service).log());
         case TASKMANAGER_1, TASKMANAGER_2 ->
-            new FlinkDistribution(home).taskManager(flinkOptions(data), process(service).log());
+            new FlinkDistribution(home)
+                .taskManager(taskManagerOptions(service, data), process(service).log());
       };
     } catch (IOException failure) {
       throw new UncheckedIOException(failure);
@@ -208,6 +209,19 @@ public final class LocalCluster {
         name,
         data.toString(),
         Integer.toString(port));
+  }
+
+  /** So that the cluster's list of TaskManagers says which process is which. */
+  private Map<String, String> taskManagerOptions(Service service, Path data) {
+    Map<String, String> options = flinkOptions(data);
+    options.put(
+        "taskmanager.resource-id", service.processName() + "-" + System.currentTimeMillis());
+    return options;
+  }
+
+  /** Whether tasks run in a TaskManager. */
+  public boolean isBusy(Service taskManager) {
+    return flink().busySlots(taskManager.processName() + "-") > 0;
   }
 
   private Map<String, String> flinkOptions(Path data) {

@@ -51,10 +51,9 @@ final class FeatureRun {
   private final Pipeline pipeline;
   private final String flightsGroup;
   private String jobId = "";
-  private long restartsOfEarlierJobs;
 
   /** What a run leaves behind. */
-  record Outcome(RedisContent redis, Map<String, FeatureTopicContent> topics, long restarts) {}
+  record Outcome(RedisContent redis, Map<String, FeatureTopicContent> topics) {}
 
   /** Something that is done to a run when a share of the flights has been sent. */
   record Disturbance(double afterShare, String name, Action action) {
@@ -247,7 +246,7 @@ final class FeatureRun {
             FeatureTopicContent.read(kafka(), pipeline.topics().features(view.name())));
       }
     }
-    return new Outcome(content[0], topics, restartsOfEarlierJobs + flink().restarts(jobId));
+    return new Outcome(content[0], topics);
   }
 
   /** Until then partitions that ended earlier hold the watermark back. */
@@ -280,7 +279,6 @@ final class FeatureRun {
 
   /** Stops the job with a savepoint and resumes it from there. */
   String stopAndResume() {
-    restartsOfEarlierJobs += flink().restarts(jobId);
     String savepoint = flink().savepoint(jobId, "", true, Duration.ofMinutes(3));
     submit(Optional.of(savepoint));
     return "job stopped with " + savepoint.substring(savepoint.lastIndexOf('/') + 1);

@@ -60,15 +60,16 @@ final class FeaturesFaults {
   }
 
   private static String killTaskManager(FeatureRun run) {
-    Service victim = Service.TASKMANAGER_1;
-    long restarts = run.flink().restarts(run.jobId());
+    Service victim =
+        run.cluster().isBusy(Service.TASKMANAGER_1) ? Service.TASKMANAGER_1 : Service.TASKMANAGER_2;
+    long restartedBefore = run.flink().lastRestartMillis(run.jobId());
     long pid = run.cluster().kill(victim);
     // What a supervisor would do.
     run.cluster().start(victim);
     Deadline.await(
-        Duration.ofMinutes(2),
+        Duration.ofMinutes(3),
         "the job to notice that its TaskManager is gone",
-        () -> run.flink().restarts(run.jobId()) > restarts);
+        () -> run.flink().lastRestartMillis(run.jobId()) > restartedBefore);
     run.awaitRunning();
     return "pid " + pid;
   }
@@ -96,6 +97,7 @@ final class FeaturesFaults {
     Thread downOnExit = new Thread(() -> cluster.down(line -> {}), "stop the drill's cluster");
     Runtime.getRuntime().addShutdownHook(downOnExit);
     screen.heading(name);
+    boolean complete = false;
     try {
       long startNanos = System.nanoTime();
       cluster.up(line -> {});
@@ -104,20 +106,21 @@ final class FeaturesFaults {
       Outcome outcome = run.run(flightsPerSecond, limit, disturbances);
       screen.done(
           "settled",
-          "%,d keys in Redis, %,d records in feature topics, %d restarts of the job, %.0f s"
+          "%,d keys in Redis, %,d records in feature topics, %.0f s"
               .formatted(
                   outcome.redis().keys(),
                   outcome.topics().values().stream().mapToLong(FeatureTopicContent::records).sum(),
-                  outcome.restarts(),
                   (System.nanoTime() - startNanos) / 1e9));
       this.pipeline = run.pipeline();
+      complete = true;
       return outcome;
     } catch (SQLException failure) {
       throw new IllegalStateException("the planes could not be loaded or changed", failure);
     } finally {
       cluster.down(line -> {});
       Runtime.getRuntime().removeShutdownHook(downOnExit);
-      if (!keep) {
+      // What a run that did not end well has logged is worth a look.
+      if (complete && !keep) {
         cluster.deleteData();
       }
     }
