@@ -13,11 +13,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Properties;
+import java.util.concurrent.locks.LockSupport;
 import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.core.execution.JobClient;
@@ -111,14 +114,18 @@ public final class FreshnessBench {
     for (long i = 0; i < events; i++) {
       long due = started + i * 1_000_000_000L / EVENTS_PER_SECOND;
       while (System.nanoTime() < due) {
-        java.util.concurrent.locks.LockSupport.parkNanos(50_000);
+        LockSupport.parkNanos(50_000);
       }
       long sequence = firstSequence + i + 1;
       String key = "k" + (sequence * 7919 % KEYS);
       byte[] value =
           """
           {"sensor":"%s","sequence":%d,"reading":%s,"at":"%s"}"""
-              .formatted(key, sequence, sequence % 100 / 10.0, Instant.now())
+              .formatted(
+                  key,
+                  sequence,
+                  sequence % 100 / 10.0,
+                  Instant.now().truncatedTo(ChronoUnit.MILLIS))
               .getBytes(StandardCharsets.UTF_8);
       long sentNanos = System.nanoTime();
       producer.send(new ProducerRecord<>("readings", key.getBytes(StandardCharsets.UTF_8), value));
@@ -147,6 +154,7 @@ public final class FreshnessBench {
               - {name: reading, logicalType: number, physicalType: double}
               - name: at
                 logicalType: timestamp
+                physicalType: timestamp_ltz(3)
                 required: true
                 logicalTypeOptions: {timezone: true}
         """);
@@ -202,7 +210,7 @@ public final class FreshnessBench {
 
   private static void delete(Path dir) throws IOException {
     try (var paths = Files.walk(dir)) {
-      paths.sorted(java.util.Comparator.reverseOrder()).forEach(path -> path.toFile().delete());
+      paths.sorted(Comparator.reverseOrder()).forEach(path -> path.toFile().delete());
     }
   }
 }
