@@ -20,7 +20,6 @@ import org.apache.flink.streaming.api.operators.InternalTimerService;
 import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
 import org.apache.flink.streaming.api.operators.Triggerable;
 import org.apache.flink.streaming.api.operators.sorted.state.BatchExecutionKeyedStateBackend;
-import org.apache.flink.streaming.api.watermark.Watermark;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.flink.table.data.RowData;
 import org.apache.flink.table.data.binary.BinaryRowData;
@@ -125,7 +124,9 @@ final class FeatureOperator extends AbstractStreamOperator<FeatureVector>
       head.timerMillis = Head.NONE;
     }
     long watermark = timers.currentWatermark();
-    if (watermark == Watermark.MAX_WATERMARK.getTimestamp()) {
+    if (!Hops.isTime(watermark)) {
+      // The end of input, or derived from a row whose time was none: no time passes by it, so a
+      // timer set anew for what is due would ring at once, and again without end.
       engine.close();
       save(stored, head);
     } else {
@@ -147,8 +148,11 @@ final class FeatureOperator extends AbstractStreamOperator<FeatureVector>
         timers.registerProcessingTimeTimer(VoidNamespace.INSTANCE, nextTurn());
       }
     }
-    boolean forget = !head.pending && engine.forgettable();
-    long due = forget ? Head.NONE : engine.dueMillis();
+    boolean forgettable = engine.forgettable();
+    boolean forget = forgettable && !head.pending;
+    // What is held back is forgotten once it was emitted. A timer would be due already, and set
+    // anew each time it rings: the processing time that ends the wait would never get its turn.
+    long due = forgettable ? Head.NONE : engine.dueMillis();
     engine.close();
     if (forget) {
       if (head.timerMillis != Head.NONE) {

@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.List;
 import org.apache.flink.types.RowKind;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** Stories of one driver; a hop is a minute, and tiles are named after the minute they start. */
 class FeatureOperatorTest {
@@ -199,6 +200,38 @@ class FeatureOperatorTest {
         harness.ride(ride(at(10, 2), 1));
         harness.endInput();
         assertVector(harness.emitted(), 102L, 102L, 102L, at(10, 2), 102);
+        assertThat(harness.emitted()).isEmpty();
+      }
+    }
+  }
+
+  @Test
+  @Timeout(value = 15, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+  void shouldForgetAKeyWhoseTimeIsOverOnceItsHeldBackValuesAreOut() throws Exception {
+    for (Backend backend : Backend.values()) {
+      try (FeatureHarness harness = new FeatureHarness(hourly, backend, Duration.ofSeconds(10))) {
+        harness.processingTime(1_000_000);
+        harness.ride(ride(at(10, 0), 1));
+        // As in a replay: hours of event time pass within one period.
+        harness.watermark(at(20, 0));
+        assertThat(harness.emitted()).isEmpty();
+        assertThat(harness.entries()).isPositive();
+        harness.processingTime(1_010_000);
+        assertVector(harness.emitted(), 0L, 0L, null, at(11, 0), 0);
+        assertThat(harness.entries()).isZero();
+        assertThat(harness.timers()).isZero();
+      }
+    }
+  }
+
+  @Test
+  @Timeout(value = 15, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+  void shouldStandAWatermarkThatIsNoTime() throws Exception {
+    for (Backend backend : Backend.values()) {
+      try (FeatureHarness harness = new FeatureHarness(hourly, backend)) {
+        harness.ride(ride(at(10, 0), 1));
+        harness.emitted();
+        harness.watermark(Long.MAX_VALUE - 1);
         assertThat(harness.emitted()).isEmpty();
       }
     }
