@@ -7,12 +7,19 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.stream.Stream;
+import org.apache.flink.core.execution.SavepointFormatType;
+import org.apache.flink.runtime.checkpoint.CheckpointOptions;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
+import org.apache.flink.runtime.checkpoint.SavepointType;
+import org.apache.flink.runtime.state.CheckpointStorageLocationReference;
 import org.apache.flink.runtime.state.StateBackend;
 import org.apache.flink.runtime.state.VoidNamespace;
 import org.apache.flink.runtime.state.hashmap.HashMapStateBackend;
+import org.apache.flink.runtime.state.memory.MemCheckpointStreamFactory;
 import org.apache.flink.state.rocksdb.EmbeddedRocksDBStateBackend;
 import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
+import org.apache.flink.streaming.api.operators.OperatorSnapshotFinalizer;
+import org.apache.flink.streaming.api.operators.OperatorSnapshotFutures;
 import org.apache.flink.streaming.api.watermark.Watermark;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.flink.streaming.util.KeyedOneInputStreamOperatorTestHarness;
@@ -32,7 +39,9 @@ final class FeatureHarness implements AutoCloseable {
     }
   }
 
-  private final Backend backend;
+  private static final int MAX_SNAPSHOT_BYTES = 64 << 20;
+
+  private Backend backend;
   private final Duration emitEvery;
   private ViewFixture view;
   private KeyedOneInputStreamOperatorTestHarness<RowData, RowData, FeatureVector> harness;
@@ -40,10 +49,17 @@ final class FeatureHarness implements AutoCloseable {
   private final List<RowData> late = new ArrayList<>();
 
   FeatureHarness(ViewFixture view, Backend backend, Duration emitEvery) throws Exception {
+    this(view, backend, emitEvery, null);
+  }
+
+  /** Comes back from the state of another one. */
+  FeatureHarness(
+      ViewFixture view, Backend backend, Duration emitEvery, OperatorSubtaskState restored)
+      throws Exception {
     this.view = view;
     this.backend = backend;
     this.emitEvery = emitEvery;
-    start(null);
+    start(restored);
   }
 
   FeatureHarness(ViewFixture view, Backend backend) throws Exception {
@@ -109,6 +125,39 @@ final class FeatureHarness implements AutoCloseable {
 
   void snapshot() throws Exception {
     harness.snapshot(++checkpoint, checkpoint);
+  }
+
+  /** A snapshot as it is when the barrier has gone on: taken, and not written yet. */
+  OperatorSnapshotFutures beginSnapshot() throws Exception {
+    return snapshot(CheckpointOptions.forCheckpointWithDefaultLocation());
+  }
+
+  private OperatorSnapshotFutures snapshot(CheckpointOptions options) throws Exception {
+    return harness
+        .getOperator()
+        .snapshotState(
+            ++checkpoint, checkpoint, options, new MemCheckpointStreamFactory(MAX_SNAPSHOT_BYTES));
+  }
+
+  /** Writes a snapshot, which lets go of what it holds. */
+  static OperatorSubtaskState write(OperatorSnapshotFutures begun) throws Exception {
+    return OperatorSnapshotFinalizer.create(begun).getJobManagerOwnedState();
+  }
+
+  /** Stops with a canonical savepoint and comes back on another backend, with another view. */
+  List<FeatureVector> moveTo(Backend other, ViewFixture changed) throws Exception {
+    OperatorSubtaskState savepoint =
+        write(
+            snapshot(
+                new CheckpointOptions(
+                    SavepointType.savepoint(SavepointFormatType.CANONICAL),
+                    CheckpointStorageLocationReference.getDefault())));
+    List<FeatureVector> before = emitted();
+    harness.close();
+    backend = other;
+    view = changed;
+    start(savepoint);
+    return before;
   }
 
   /** Fails and comes back from a snapshot; what was emitted and not read is kept. */

@@ -151,7 +151,8 @@ class FeatureOracleTest {
         .with("dearest" + suffix, MAX, "price", tiles);
   }
 
-  private static ViewFixture every(ViewFixture view, long... tiles) {
+  /** Features of every aggregate function. */
+  static ViewFixture every(ViewFixture view, long... tiles) {
     return view.with("rides", COUNT, "*", tiles)
         .with("minutes", SUM, "minutes", tiles)
         .with("earned", SUM, "price", tiles)
