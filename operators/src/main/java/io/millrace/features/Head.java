@@ -142,9 +142,10 @@ final class Head {
     } else {
       head.lifetimeRetractions = 0;
     }
-    if (!windowsEmpty()) {
+    // An unsettled head's windows are empty, yet its tiles are still to be settled.
+    if (unsettled || !windowsEmpty()) {
       head.unsettled = true;
-      head.settleFrom = oldest[oldest.length - 1];
+      head.settleFrom = unsettled ? settleFrom : oldest[oldest.length - 1];
       head.occupied = occupied.clone();
       for (Chunk chunk : chunks.toArray()) {
         head.chunks.add(chunk.remap(target));

@@ -136,6 +136,44 @@ class FeatureMigrationTest {
 
   @ParameterizedTest
   @EnumSource(Backend.class)
+  void shouldKeepTheTilesWhenTheViewChangesTwiceBeforeAKeyIsTouched(Backend backend)
+      throws Exception {
+    try (FeatureHarness harness = filled(backend, before())) {
+      ViewFixture once = before().with("dearest", MAX, "price", 300);
+      ViewFixture twice =
+          before().with("dearest", MAX, "price", 300).with("most", MAX, "minutes", 10, 300);
+      harness.restoreAs(once);
+      harness.restoreAs(twice);
+      harness.ride(ride(200));
+      assertThat(features(harness, twice))
+          .containsEntry("rides_10", 10L)
+          .containsEntry("rides_300", 201L)
+          .containsEntry("minutes_300", 201L)
+          .containsEntry("zones_300", 10L)
+          .containsEntry("ever", 201L);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(Backend.class)
+  void shouldKeepTheTilesWhenTheViewAndTheBackendChangeAtOnce(Backend from) throws Exception {
+    Backend to = from == Backend.HEAP ? Backend.ROCKSDB : Backend.HEAP;
+    try (FeatureHarness harness = filled(from, before())) {
+      ViewFixture after = before().with("dearest", MAX, "price", 300);
+      harness.moveTo(to, after);
+      harness.ride(ride(200));
+      assertThat(features(harness, after))
+          .containsEntry("rides_10", 10L)
+          .containsEntry("rides_300", 201L)
+          .containsEntry("zones_300", 10L)
+          .containsEntry("dearest_300", 100.0);
+      harness.watermark(START + 400 * HOP);
+      assertThat(features(harness, after)).containsEntry("rides_300", 100L);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(Backend.class)
   void shouldRefuseAnotherHop(Backend backend) throws Exception {
     try (FeatureHarness harness = filled(backend, before())) {
       ViewFixture after = ViewFixture.hop(2 * HOP).with("rides", COUNT, "*", 10);
