@@ -8,12 +8,9 @@ import io.millrace.records.DeadLetterJson;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
-import org.apache.flink.connector.base.DeliveryGuarantee;
 import org.apache.flink.connector.kafka.sink.KafkaRecordSerializationSchema;
 import org.apache.flink.connector.kafka.sink.KafkaSink;
-import org.apache.flink.connector.kafka.sink.KafkaSinkBuilder;
 import org.apache.kafka.clients.admin.NewTopic;
-import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.config.TopicConfig;
 
@@ -23,12 +20,6 @@ import org.apache.kafka.common.config.TopicConfig;
  * writing, the record's own time is inside.
  */
 public final class DeadLetterTopic {
-
-  /**
-   * How long a transaction may stay open: longer than a checkpoint with its retries takes, and
-   * within the 15 minutes that brokers allow by default ({@code transaction.max.timeout.ms}).
-   */
-  private static final Duration TRANSACTION_TIMEOUT = Duration.ofMinutes(15);
 
   /** Time to notice, to mend and to replay; brokers keep records for 7 days by default. */
   private static final Duration RETENTION = Duration.ofDays(30);
@@ -42,23 +33,7 @@ public final class DeadLetterTopic {
   }
 
   public static KafkaSink<DeadLetter> sink(Topics topics) {
-    KafkaSinkBuilder<DeadLetter> builder =
-        KafkaSink.<DeadLetter>builder()
-            .setProperty(
-                ProducerConfig.TRANSACTION_TIMEOUT_CONFIG,
-                Long.toString(TRANSACTION_TIMEOUT.toMillis()));
-    topics.properties().forEach((name, secret) -> builder.setProperty(name, secret.value()));
-    builder
-        .setBootstrapServers(topics.bootstrapServers())
-        .setRecordSerializer(new Serializer(topics.deadLetters()));
-    switch (topics.delivery()) {
-      case EXACTLY_ONCE ->
-          builder
-              .setDeliveryGuarantee(DeliveryGuarantee.EXACTLY_ONCE)
-              .setTransactionalIdPrefix(topics.deadLetters());
-      case AT_LEAST_ONCE -> builder.setDeliveryGuarantee(DeliveryGuarantee.AT_LEAST_ONCE);
-    }
-    return builder.build();
+    return TopicSink.of(topics, topics.deadLetters(), new Serializer(topics.deadLetters()));
   }
 
   private record Serializer(String topic) implements KafkaRecordSerializationSchema<DeadLetter> {
