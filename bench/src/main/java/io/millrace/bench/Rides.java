@@ -78,11 +78,17 @@ final class Rides {
 
   /** How many different keys there are. */
   int distinctKeys() {
+    return distinctKeysWithin(Long.MAX_VALUE);
+  }
+
+  /** How many different keys have an event within so many milliseconds before the last one. */
+  int distinctKeysWithin(long millis) {
+    long newest = times[times.length - 1];
     boolean[] seen = new boolean[KEYS];
     int distinct = 0;
-    for (int key : keys) {
-      if (!seen[key]) {
-        seen[key] = true;
+    for (int i = 0; i < keys.length; i++) {
+      if (newest - times[i] < millis && !seen[keys[i]]) {
+        seen[keys[i]] = true;
         distinct++;
       }
     }
