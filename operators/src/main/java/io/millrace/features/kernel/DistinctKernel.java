@@ -6,10 +6,8 @@ import org.apache.flink.core.memory.DataOutputView;
 import org.apache.flink.table.data.RowData;
 
 /** Approximate number of distinct values. The object is a {@link HyperLogLog}. */
-final class DistinctKernel extends Kernel {
+final class DistinctKernel extends SketchKernel<HyperLogLog> {
   private static final long serialVersionUID = 1L;
-
-  private static final int OBJECT_VERSION = 1;
 
   private final ValueType type;
   private final int field;
@@ -23,16 +21,6 @@ final class DistinctKernel extends Kernel {
   }
 
   @Override
-  int words() {
-    return 0;
-  }
-
-  @Override
-  boolean hasObject() {
-    return true;
-  }
-
-  @Override
   public void add(Cells cells, int cell, RowData row, long timeMillis) {
     if (!row.isNullAt(field)) {
       sketch(cells, cell)
@@ -43,48 +31,33 @@ final class DistinctKernel extends Kernel {
     }
   }
 
-  @Override
-  public void merge(Cells cells, int cell, Cells from, int fromCell) {
-    HyperLogLog other = (HyperLogLog) from.objects[objectAt(from, fromCell)];
-    if (other != null) {
-      sketch(cells, cell).merge(other);
-    }
-  }
-
-  @Override
-  public boolean subtract(Cells cells, int cell, Cells from, int fromCell) {
-    return from.objects[objectAt(from, fromCell)] == null;
-  }
-
-  private HyperLogLog sketch(Cells cells, int cell) {
-    int at = objectAt(cells, cell);
-    HyperLogLog sketch = (HyperLogLog) cells.objects[at];
-    if (sketch == null) {
-      sketch = new HyperLogLog(p);
-      cells.objects[at] = sketch;
-    }
-    return sketch;
-  }
-
   long estimate(Cells cells, int cell) {
-    HyperLogLog sketch = (HyperLogLog) cells.objects[objectAt(cells, cell)];
+    HyperLogLog sketch = sketchOrNull(cells, cell);
     return sketch == null ? 0 : sketch.estimate();
   }
 
   @Override
-  void writeObject(Object object, DataOutputView out) throws IOException {
-    out.writeByte(OBJECT_VERSION);
-    ((HyperLogLog) object).write(out);
+  HyperLogLog newSketch() {
+    return new HyperLogLog(p);
   }
 
   @Override
-  Object readObject(DataInputView in) throws IOException {
-    Versions.expect(OBJECT_VERSION, in, this);
+  void merge(HyperLogLog sketch, HyperLogLog other) {
+    sketch.merge(other);
+  }
+
+  @Override
+  void write(HyperLogLog sketch, DataOutputView out) throws IOException {
+    sketch.write(out);
+  }
+
+  @Override
+  HyperLogLog read(DataInputView in) throws IOException {
     return HyperLogLog.read(p, in);
   }
 
   @Override
-  Object copyObject(Object object) {
-    return ((HyperLogLog) object).copy();
+  HyperLogLog copy(HyperLogLog sketch) {
+    return sketch.copy();
   }
 }

@@ -6,10 +6,8 @@ import org.apache.flink.core.memory.DataOutputView;
 import org.apache.flink.table.data.RowData;
 
 /** Distribution of a numeric field, as doubles. The object is a {@link KllSketch}. */
-final class QuantileKernel extends Kernel {
+final class QuantileKernel extends SketchKernel<KllSketch> {
   private static final long serialVersionUID = 1L;
-
-  private static final int OBJECT_VERSION = 1;
 
   private final ValueType type;
   private final int field;
@@ -23,47 +21,14 @@ final class QuantileKernel extends Kernel {
   }
 
   @Override
-  int words() {
-    return 0;
-  }
-
-  @Override
-  boolean hasObject() {
-    return true;
-  }
-
-  @Override
   public void add(Cells cells, int cell, RowData row, long timeMillis) {
     if (!row.isNullAt(field)) {
       sketch(cells, cell).add(ValueType.orderOf(type.readNumber(row, field)));
     }
   }
 
-  @Override
-  public void merge(Cells cells, int cell, Cells from, int fromCell) {
-    KllSketch other = (KllSketch) from.objects[objectAt(from, fromCell)];
-    if (other != null) {
-      sketch(cells, cell).merge(other);
-    }
-  }
-
-  @Override
-  public boolean subtract(Cells cells, int cell, Cells from, int fromCell) {
-    return from.objects[objectAt(from, fromCell)] == null;
-  }
-
-  private KllSketch sketch(Cells cells, int cell) {
-    int at = objectAt(cells, cell);
-    KllSketch sketch = (KllSketch) cells.objects[at];
-    if (sketch == null) {
-      sketch = new KllSketch(k);
-      cells.objects[at] = sketch;
-    }
-    return sketch;
-  }
-
   boolean isEmpty(Cells cells, int cell) {
-    return cells.objects[objectAt(cells, cell)] == null;
+    return sketchOrNull(cells, cell) == null;
   }
 
   double quantile(Cells cells, int cell, double q) {
@@ -71,19 +36,27 @@ final class QuantileKernel extends Kernel {
   }
 
   @Override
-  void writeObject(Object object, DataOutputView out) throws IOException {
-    out.writeByte(OBJECT_VERSION);
-    ((KllSketch) object).write(out);
+  KllSketch newSketch() {
+    return new KllSketch(k);
   }
 
   @Override
-  Object readObject(DataInputView in) throws IOException {
-    Versions.expect(OBJECT_VERSION, in, this);
+  void merge(KllSketch sketch, KllSketch other) {
+    sketch.merge(other);
+  }
+
+  @Override
+  void write(KllSketch sketch, DataOutputView out) throws IOException {
+    sketch.write(out);
+  }
+
+  @Override
+  KllSketch read(DataInputView in) throws IOException {
     return KllSketch.read(k, in);
   }
 
   @Override
-  Object copyObject(Object object) {
-    return ((KllSketch) object).copy();
+  KllSketch copy(KllSketch sketch) {
+    return sketch.copy();
   }
 }
