@@ -4,14 +4,11 @@ import io.millrace.records.DeadLetterJson;
 import io.millrace.records.DeadLetterReason;
 import io.millrace.testkit.Deadline;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /**
  * How many dead letters a reader of committed records finds in their topic.
@@ -26,20 +23,7 @@ record DeadLetterCount(Map<DeadLetterReason, Long> byReason) {
   static DeadLetterCount await(String bootstrapServers, String topic, long expected) {
     Map<DeadLetterReason, Long> byReason = new TreeMap<>();
     DeadLetterCount count = new DeadLetterCount(byReason);
-    try (KafkaConsumer<byte[], byte[]> consumer =
-        new KafkaConsumer<>(
-            Map.of(
-                "bootstrap.servers", bootstrapServers,
-                "isolation.level", "read_committed",
-                "enable.auto.commit", "false"),
-            new ByteArrayDeserializer(),
-            new ByteArrayDeserializer())) {
-      List<TopicPartition> partitions =
-          consumer.partitionsFor(topic).stream()
-              .map(info -> new TopicPartition(topic, info.partition()))
-              .toList();
-      consumer.assign(partitions);
-      consumer.seekToBeginning(partitions);
+    try (KafkaConsumer<byte[], byte[]> consumer = CommittedTopic.open(bootstrapServers, topic)) {
       Deadline.await(
           PATIENCE,
           () -> expected + " dead letters in topic " + topic + ", of which came " + count.total(),

@@ -2,13 +2,13 @@ package io.millrace.quickstart.faults;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.millrace.quickstart.CommittedTopic;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,7 +17,6 @@ import java.util.function.BiPredicate;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /**
  * What a reader of a feature topic sees with {@code read_committed}: the last value of each key,
@@ -44,23 +43,9 @@ final class FeatureTopicContent {
   /** Reads a topic from its beginning to its end as it is now. */
   static FeatureTopicContent read(String bootstrapServers, String topic) {
     FeatureTopicContent content = new FeatureTopicContent();
-    try (KafkaConsumer<byte[], byte[]> consumer =
-        new KafkaConsumer<>(
-            Map.of(
-                "bootstrap.servers", bootstrapServers,
-                "isolation.level", "read_committed",
-                "enable.auto.commit", "false",
-                "max.poll.records", "5000"),
-            new ByteArrayDeserializer(),
-            new ByteArrayDeserializer())) {
-      List<TopicPartition> partitions =
-          consumer.partitionsFor(topic).stream()
-              .map(info -> new TopicPartition(topic, info.partition()))
-              .toList();
-      consumer.assign(partitions);
-      consumer.seekToBeginning(partitions);
-      Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
-      while (!reached(consumer, partitions, ends)) {
+    try (KafkaConsumer<byte[], byte[]> consumer = CommittedTopic.open(bootstrapServers, topic)) {
+      Map<TopicPartition, Long> ends = consumer.endOffsets(consumer.assignment());
+      while (!reached(consumer, ends)) {
         for (ConsumerRecord<byte[], byte[]> record : consumer.poll(Duration.ofMillis(500))) {
           content.take(record.key(), record.value());
         }
@@ -69,12 +54,9 @@ final class FeatureTopicContent {
     return content;
   }
 
-  private static boolean reached(
-      KafkaConsumer<?, ?> consumer,
-      Collection<TopicPartition> partitions,
-      Map<TopicPartition, Long> ends) {
-    return partitions.stream()
-        .allMatch(partition -> consumer.position(partition) >= ends.get(partition));
+  private static boolean reached(KafkaConsumer<?, ?> consumer, Map<TopicPartition, Long> ends) {
+    return ends.entrySet().stream()
+        .allMatch(end -> consumer.position(end.getKey()) >= end.getValue());
   }
 
   void take(byte[] keyBytes, byte[] value) {
