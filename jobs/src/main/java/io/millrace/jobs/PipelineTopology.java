@@ -70,7 +70,7 @@ public final class PipelineTopology {
   private void addFeatureView(FeatureViewSpec view) {
     Source source = pipeline.source(view.source()).orElseThrow();
     DataStream<RowData> rows = open(source).rows();
-    CompiledView compiled = CompiledView.of(view, source.contract().rowType());
+    CompiledView compiled = CompiledView.of(pipeline, view);
     RowProgram program = compiled.program();
     SingleOutputStreamOperator<RowData> inputs =
         program.applyTo(rows, view.name() + ": inputs").uid(Uids.viewInput(view.name()));

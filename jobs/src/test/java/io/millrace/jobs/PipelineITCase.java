@@ -217,10 +217,11 @@ class PipelineITCase {
 
   private static FeatureReader reader(Pipeline pipeline, String viewName) throws Exception {
     FeatureViewSpec view = pipeline.featureView(viewName).orElseThrow();
-    CompiledView compiled =
-        CompiledView.of(view, pipeline.source(view.source()).orElseThrow().contract().rowType());
     return new FeatureReader(
-        pipeline.onlineStore(), pipeline.name(), compiled.schema(), view.online());
+        pipeline.onlineStore(),
+        pipeline.name(),
+        CompiledView.of(pipeline, view).schema(),
+        view.online());
   }
 
   private static Pipeline pipeline(KafkaServer kafka, RedisServer redis, PostgresServer postgres) {

@@ -86,6 +86,11 @@ public final class RowProgram {
     compileTogether(input, List.of("TRUE"), Optional.of(where));
   }
 
+  /** A field's name as an expression, whatever characters it has. */
+  public static String quoted(String field) {
+    return "`" + field.replace("`", "``") + "`";
+  }
+
   /** Type of the rows that come out: one field {@code c<i>} per projection. */
   public RowType outputType() {
     return outputType;

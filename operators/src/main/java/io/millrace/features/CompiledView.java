@@ -3,6 +3,7 @@ package io.millrace.features;
 import io.millrace.expressions.ExpressionException;
 import io.millrace.expressions.RowProgram;
 import io.millrace.pipeline.FeatureViewSpec;
+import io.millrace.pipeline.Pipeline;
 import io.millrace.records.FeatureSchema;
 import java.util.List;
 import java.util.Optional;
@@ -22,13 +23,13 @@ public record CompiledView(
     Optional<LatestPlan> latest) {
 
   /**
-   * Compiles a view.
+   * Compiles a view of a pipeline.
    *
-   * @param source type of the source's rows
    * @throws IllegalArgumentException if an expression is refused or an aggregate is not defined for
    *     its input's type; a checked pipeline has no such view
    */
-  public static CompiledView of(FeatureViewSpec view, RowType source) {
+  public static CompiledView of(Pipeline pipeline, FeatureViewSpec view) {
+    RowType source = pipeline.source(view.source()).orElseThrow().contract().rowType();
     if (view.isLatest()) {
       // The condition is one of the columns, see LatestPlan.
       RowProgram program = compile(view, source, LatestPlan.inputs(view), Optional.empty());

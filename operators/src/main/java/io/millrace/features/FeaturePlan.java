@@ -1,5 +1,6 @@
 package io.millrace.features;
 
+import io.millrace.expressions.RowProgram;
 import io.millrace.features.kernel.Cells;
 import io.millrace.features.kernel.FeatureResult;
 import io.millrace.features.kernel.FeatureResults;
@@ -80,7 +81,7 @@ public final class FeaturePlan implements Serializable {
   public static List<String> inputs(FeatureViewSpec view) {
     List<String> projections = new ArrayList<>();
     for (String field : view.entity()) {
-      projections.add(quoted(field));
+      projections.add(RowProgram.quoted(field));
     }
     Set<String> inputs = new LinkedHashSet<>();
     for (AggregationSpec aggregation : view.aggregations()) {
@@ -174,10 +175,6 @@ public final class FeaturePlan implements Serializable {
     }
     row.complete();
     return outside;
-  }
-
-  private static String quoted(String field) {
-    return "`" + field.replace("`", "``") + "`";
   }
 
   /** The aggregation's input as one SQL expression; empty when it counts all rows or has none. */

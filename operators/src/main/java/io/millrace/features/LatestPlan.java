@@ -1,5 +1,6 @@
 package io.millrace.features;
 
+import io.millrace.expressions.RowProgram;
 import io.millrace.pipeline.FeatureViewSpec;
 import io.millrace.records.FeatureSchema;
 import java.io.Serializable;
@@ -21,8 +22,8 @@ public record LatestPlan(FeatureSchema schema, boolean conditional) implements S
   /** The SQL projections over the source, in the order of the rows that {@link #bind} expects. */
   public static List<String> inputs(FeatureViewSpec view) {
     List<String> projections = new ArrayList<>();
-    view.entity().forEach(field -> projections.add(quoted(field)));
-    view.latest().forEach(field -> projections.add(quoted(field)));
+    view.entity().forEach(field -> projections.add(RowProgram.quoted(field)));
+    view.latest().forEach(field -> projections.add(RowProgram.quoted(field)));
     view.where().ifPresent(where -> projections.add("(" + where.strip() + ")"));
     return projections;
   }
@@ -41,9 +42,5 @@ public record LatestPlan(FeatureSchema schema, boolean conditional) implements S
     FeatureSchema schema =
         new FeatureSchema(view.name(), new RowType(false, entity), new RowType(false, values));
     return new LatestPlan(schema, view.where().isPresent());
-  }
-
-  private static String quoted(String field) {
-    return "`" + field.replace("`", "``") + "`";
   }
 }

@@ -41,8 +41,7 @@ final class StoredViews implements AutoCloseable {
     return new FeatureReader(
         pipeline.onlineStore(),
         pipeline.name(),
-        CompiledView.of(view, pipeline.source(view.source()).orElseThrow().contract().rowType())
-            .schema(),
+        CompiledView.of(pipeline, view).schema(),
         view.online());
   }
 

@@ -119,9 +119,7 @@ final class FeaturesCommand implements Runnable {
       FeatureViewSpec view = pipeline.featureView(viewName).orElseThrow();
       FeatureSchema schema;
       try {
-        schema =
-            CompiledView.of(view, pipeline.source(view.source()).orElseThrow().contract().rowType())
-                .schema();
+        schema = CompiledView.of(pipeline, view).schema();
       } catch (IllegalArgumentException problem) {
         complain(file.get().path() + ": " + problem.getMessage());
         return ExitCodes.PROBLEMS;

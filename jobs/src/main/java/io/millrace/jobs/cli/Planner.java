@@ -1,10 +1,8 @@
 package io.millrace.jobs.cli;
 
 import io.millrace.contract.Contract;
-import io.millrace.expressions.ExpressionException;
-import io.millrace.expressions.RowProgram;
+import io.millrace.features.CompiledView;
 import io.millrace.features.FeaturePlan;
-import io.millrace.features.LatestPlan;
 import io.millrace.features.StateEstimate;
 import io.millrace.jobs.cli.PipelinePlan.PlannedFeature;
 import io.millrace.jobs.cli.PipelinePlan.PlannedSource;
@@ -25,7 +23,6 @@ import io.millrace.records.FeatureSchema;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.stream.Collectors;
 import org.apache.flink.table.types.logical.RowType;
 
@@ -104,14 +101,16 @@ final class Planner {
   }
 
   private PlannedView view(FeatureViewSpec view) {
-    RowType rows = pipeline.source(view.source()).orElseThrow().contract().rowType();
-    return view.isLatest() ? latest(view, rows) : aggregated(view, rows);
+    CompiledView compiled = CompiledView.of(pipeline, view);
+    return compiled
+        .aggregations()
+        .map(plan -> aggregated(view, plan, compiled.program().outputType()))
+        .orElseGet(() -> latest(view, compiled.schema()));
   }
 
-  private PlannedView latest(FeatureViewSpec view, RowType rows) {
-    LatestPlan plan = LatestPlan.bind(view, project(rows, LatestPlan.inputs(view)));
+  private PlannedView latest(FeatureViewSpec view, FeatureSchema schema) {
     List<PlannedFeature> features =
-        plan.schema().values().getFields().stream()
+        schema.values().getFields().stream()
             .map(
                 field ->
                     new PlannedFeature(
@@ -120,9 +119,7 @@ final class Planner {
     return planned(view, features, StateEstimate.ofLatest());
   }
 
-  private PlannedView aggregated(FeatureViewSpec view, RowType rows) {
-    RowType projected = project(rows, FeaturePlan.inputs(view));
-    FeaturePlan plan = FeaturePlan.bind(view, projected);
+  private PlannedView aggregated(FeatureViewSpec view, FeaturePlan plan, RowType projected) {
     List<String> definitions = new ArrayList<>();
     for (AggregationSpec aggregation : view.aggregations()) {
       if (aggregation.windows().isEmpty()) {
@@ -142,14 +139,6 @@ final class Planner {
               definitions.get(i)));
     }
     return planned(view, features, StateEstimate.of(plan, projected));
-  }
-
-  private static RowType project(RowType rows, List<String> projections) {
-    try {
-      return RowProgram.compile(rows, projections, Optional.empty()).outputType();
-    } catch (ExpressionException checked) {
-      throw new IllegalStateException("was checked before: " + checked.expression(), checked);
-    }
   }
 
   private static String definition(AggregationSpec aggregation) {
