@@ -141,7 +141,7 @@ public final class PipelineTopology {
         deadLetters.subList(1, deadLetters.size()).toArray(new DataStream[0]);
     first
         .union(others)
-        .sinkTo(DeadLetterTopic.sink(pipeline.topics()))
+        .sinkTo(DeadLetterTopic.sink(pipeline.name(), pipeline.topics()))
         .name("dead letters: " + pipeline.topics().deadLetters())
         .uid(Uids.deadLetterTopic());
   }

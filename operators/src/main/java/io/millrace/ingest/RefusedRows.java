@@ -47,15 +47,16 @@ public final class RefusedRows {
 
     DeadLetter deadLetter(DeadLetterReason reason, String message, Long timeMillis, byte[] row) {
       return new DeadLetter(
-          source,
-          reason,
-          "",
-          "view " + view + ": " + message,
-          contract,
-          contractVersion,
-          timeMillis == null ? 0 : timeMillis,
-          DeadLetter.Coordinates.table(place, -1, null),
-          DeadLetter.Raw.of(row));
+              source,
+              reason,
+              "",
+              "view " + view + ": " + message,
+              contract,
+              contractVersion,
+              timeMillis == null ? 0 : timeMillis,
+              DeadLetter.Coordinates.table(place, -1, null),
+              DeadLetter.Raw.of(row))
+          .ofView(view);
     }
   }
 

@@ -10,19 +10,26 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Base64;
+import java.util.List;
 import java.util.Optional;
 
 /**
  * Dead letters as they stand on their topic: one JSON object each.
  *
  * <pre>{@code
- * {"source":"flights","reason":"WRONG_TYPE","field":"flight","message":"...",
- *  "contract":"flights","contract_version":"1.0.0","time":"2013-01-01T10:15:00Z",
- *  "topic":"flights","partition":0,"offset":42,             // or "table" and "lsn"
+ * {"pipeline":"flights","source":"flights","view":"carrier_delay",    // view: if one refused it
+ *  "reason":"WRONG_TYPE","field":"flight","message":"...",
+ *  "contract":"flights","contract_version":"1.0.0+3","time":"2013-01-01T10:15:00Z",
+ *  "replays":1,                                                        // if there were any
+ *  "topic":"flights","partition":0,"offset":42,                        // or "table" and "lsn"
+ *  "headers":[{"name":"trace","value_base64":"...","value_text":"..."}],   // if there are any
  *  "key_base64":"...","key_text":"...",
  *  "raw_size":17,"raw_base64":"...","raw_text":"..."}
  * }</pre>
+ *
+ * <p>Letters of before there were pipelines, views, replays and headers are read as ones without.
  *
  * <p>{@code raw_base64} is the truth; {@code raw_text} is there for people, and left out when the
  * bytes are not UTF-8 or longer than {@value #MAX_TEXT_BYTES} bytes. A value that was cut off also
@@ -42,13 +49,20 @@ public final class DeadLetterJson {
     ByteArrayOutputStream out = new ByteArrayOutputStream(512 + raw.bytes().length * 3 / 2);
     try (JsonGenerator json = MAPPER.createGenerator(out, JsonEncoding.UTF8)) {
       json.writeStartObject();
+      json.writeStringField("pipeline", letter.pipeline());
       json.writeStringField("source", letter.source());
+      if (!letter.view().isEmpty()) {
+        json.writeStringField("view", letter.view());
+      }
       json.writeStringField("reason", letter.reason().name());
       json.writeStringField("field", letter.field());
       json.writeStringField("message", letter.message());
       json.writeStringField("contract", letter.contract());
       json.writeStringField("contract_version", letter.contractVersion());
       json.writeStringField("time", Instant.ofEpochMilli(letter.timeMillis()).toString());
+      if (letter.replays() > 0) {
+        json.writeNumberField("replays", letter.replays());
+      }
       if (at.isTable()) {
         json.writeStringField("table", at.place());
         json.writeNumberField("lsn", at.position());
@@ -57,6 +71,7 @@ public final class DeadLetterJson {
         json.writeNumberField("partition", at.partition());
         json.writeNumberField("offset", at.position());
       }
+      writeHeaders(json, at.headers());
       writeBytes(json, "key", at.key());
       json.writeNumberField("raw_size", raw.size());
       if (raw.isTruncated()) {
@@ -85,15 +100,19 @@ public final class DeadLetterJson {
                   text(json, "topic"),
                   (int) number(json, "partition"),
                   number(json, "offset"),
-                  key);
+                  key,
+                  headers(json.path("headers")));
       return new DeadLetter(
+          json.path("pipeline").asText(""),
           text(json, "source"),
+          json.path("view").asText(""),
           DeadLetterReason.valueOf(text(json, "reason")),
           text(json, "field"),
           text(json, "message"),
           text(json, "contract"),
           text(json, "contract_version"),
           Instant.parse(text(json, "time")).toEpochMilli(),
+          json.path("replays").asInt(0),
           coordinates,
           new DeadLetter.Raw(
               Base64.getDecoder().decode(text(json, "raw_base64")),
@@ -102,6 +121,31 @@ public final class DeadLetterJson {
     } catch (IOException | RuntimeException e) {
       throw new IllegalArgumentException("not a dead letter: " + e.getMessage(), e);
     }
+  }
+
+  private static void writeHeaders(JsonGenerator json, List<DeadLetter.Header> headers)
+      throws IOException {
+    if (headers.isEmpty()) {
+      return;
+    }
+    json.writeArrayFieldStart("headers");
+    for (DeadLetter.Header header : headers) {
+      json.writeStartObject();
+      json.writeStringField("name", header.name());
+      writeBytes(json, "value", header.value());
+      json.writeEndObject();
+    }
+    json.writeEndArray();
+  }
+
+  private static List<DeadLetter.Header> headers(JsonNode json) {
+    List<DeadLetter.Header> headers = new ArrayList<>();
+    for (JsonNode header : json) {
+      headers.add(
+          new DeadLetter.Header(
+              text(header, "name"), Base64.getDecoder().decode(text(header, "value_base64"))));
+    }
+    return headers;
   }
 
   private static void writeBytes(JsonGenerator json, String name, byte[] bytes) throws IOException {

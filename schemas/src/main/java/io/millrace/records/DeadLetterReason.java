@@ -10,6 +10,10 @@ public enum DeadLetterReason {
   INVALID_ENCODING,
   /** The bytes are not a JSON document. */
   NOT_JSON,
+  /** The bytes are not of the source's format: Avro, Protobuf, CSV, a change of Debezium. */
+  NOT_IN_FORMAT,
+  /** The record names a writer's schema that the registry does not know. */
+  UNKNOWN_SCHEMA,
   /** A complete document is followed by something else. */
   TRAILING_DATA,
   /** Arrays and objects are nested deeper than the decoder takes. */
@@ -39,6 +43,8 @@ public enum DeadLetterReason {
   EXPRESSION_FAILED,
   /** The row is older than every window of a view; other views may have taken it in. */
   TOO_LATE,
+  /** The online store refused a view's vector; other vectors, views and stores go on. */
+  REFUSED_BY_STORE,
   /** A defect of the decoder itself; the message holds the exception. Please report it. */
   DECODER_FAILURE
 }

@@ -4,6 +4,10 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Random;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.java.typeutils.PojoTypeInfo;
@@ -27,13 +31,56 @@ class DeadLetterJsonTest {
   void shouldShowTheRecordToPeople() {
     assertThat(new String(DeadLetterJson.encode(letter(DeadLetter.Raw.of(BAD_FLIGHT))), UTF_8))
         .isEqualTo(
-            "{\"source\":\"flights\",\"reason\":\"WRONG_TYPE\",\"field\":\"flight\","
+            "{\"pipeline\":\"\",\"source\":\"flights\",\"reason\":\"WRONG_TYPE\",\"field\":\"flight\","
                 + "\"message\":\"a string where INT is expected\",\"contract\":\"flights\","
                 + "\"contract_version\":\"1.0.0\",\"time\":\"2013-01-01T10:15:00Z\","
                 + "\"topic\":\"flights\",\"partition\":2,\"offset\":42,"
                 + "\"key_base64\":\"a2V5\",\"key_text\":\"key\","
                 + "\"raw_size\":14,\"raw_base64\":\"eyJmbGlnaHQiOiJ4In0=\","
                 + "\"raw_text\":\"{\\\"flight\\\":\\\"x\\\"}\"}");
+  }
+
+  @Test
+  void shouldReadLettersThatWereWrittenBeforeThereWereHeaders() throws Exception {
+    DeadLetter letter = DeadLetterJson.decode(golden("dead-letter-v1.json"));
+
+    assertThat(letter).usingRecursiveComparison().isEqualTo(letter(DeadLetter.Raw.of(BAD_FLIGHT)));
+  }
+
+  @Test
+  void shouldKeepPipelineViewReplaysAndHeaders() throws Exception {
+    DeadLetter.Coordinates at =
+        DeadLetter.Coordinates.kafka(
+            "flights",
+            2,
+            42,
+            "key".getBytes(UTF_8),
+            List.of(
+                new DeadLetter.Header("trace", "4bf92f".getBytes(UTF_8)),
+                new DeadLetter.Header("binary", new byte[] {(byte) 0xff}),
+                new DeadLetter.Header("trace", new byte[0])));
+    DeadLetter letter = letterAt(at).ofPipeline("flights").ofView("carrier_delay").afterReplays(2);
+
+    byte[] json = DeadLetterJson.encode(letter);
+
+    assertThat(new String(json, UTF_8))
+        .isEqualTo(new String(golden("dead-letter-v2.json"), UTF_8).strip());
+    assertThat(DeadLetterJson.decode(json)).usingRecursiveComparison().isEqualTo(letter);
+  }
+
+  @Test
+  void shouldCountTheHeadersThatAreTooMany() {
+    List<DeadLetter.Header> many = new ArrayList<>();
+    for (int i = 0; i < 100; i++) {
+      many.add(new DeadLetter.Header("h" + i, new byte[1_000]));
+    }
+
+    List<DeadLetter.Header> kept =
+        DeadLetter.Coordinates.kafka("flights", 0, 1, null, many).headers();
+
+    assertThat(kept).hasSize(17);
+    assertThat(kept.get(16).name()).isEqualTo(DeadLetter.Header.LEFT_OUT);
+    assertThat(new String(kept.get(16).value(), UTF_8)).isEqualTo("84");
   }
 
   @Test
@@ -88,6 +135,13 @@ class DeadLetterJsonTest {
               fieldType.createSerializer(
                   new org.apache.flink.api.common.serialization.SerializerConfigImpl()))
           .isNotInstanceOf(KryoSerializer.class);
+    }
+  }
+
+  private static byte[] golden(String name) throws IOException {
+    try (InputStream file = DeadLetterJsonTest.class.getResourceAsStream(name)) {
+      assertThat(file).as("golden file " + name).isNotNull();
+      return file.readAllBytes();
     }
   }
 

@@ -32,18 +32,24 @@ public final class DeadLetterTopic {
         .configs(Map.of(TopicConfig.RETENTION_MS_CONFIG, Long.toString(RETENTION.toMillis())));
   }
 
-  public static KafkaSink<DeadLetter> sink(Topics topics) {
-    return TopicSink.of(topics, topics.deadLetters(), new Serializer(topics.deadLetters()));
+  /** The sink for the letters of one pipeline; several pipelines may share the topic. */
+  public static KafkaSink<DeadLetter> sink(String pipeline, Topics topics) {
+    return TopicSink.of(
+        topics,
+        "millrace-" + pipeline + "-dead-letters",
+        new Serializer(pipeline, topics.deadLetters()));
   }
 
-  private record Serializer(String topic) implements KafkaRecordSerializationSchema<DeadLetter> {
+  private record Serializer(String pipeline, String topic)
+      implements KafkaRecordSerializationSchema<DeadLetter> {
 
     private static final long serialVersionUID = 1L;
 
     @Override
     public ProducerRecord<byte[], byte[]> serialize(
         DeadLetter letter, KafkaSinkContext context, Long timestamp) {
-      return new ProducerRecord<>(topic, key(letter.coordinates()), DeadLetterJson.encode(letter));
+      return new ProducerRecord<>(
+          topic, key(letter.coordinates()), DeadLetterJson.encode(letter.ofPipeline(pipeline)));
     }
 
     private static byte[] key(DeadLetter.Coordinates at) {

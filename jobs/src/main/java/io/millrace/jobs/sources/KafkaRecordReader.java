@@ -51,7 +51,11 @@ final class KafkaRecordReader implements KafkaRecordDeserializationSchema<Ingest
             record.timestamp(),
             () ->
                 DeadLetter.Coordinates.kafka(
-                    record.topic(), record.partition(), record.offset(), record.key()),
+                    record.topic(),
+                    record.partition(),
+                    record.offset(),
+                    record.key(),
+                    RecordHeaders.of(record)),
             record::value));
   }
 

@@ -93,7 +93,10 @@ class KafkaTopicITCase {
       StreamExecutionEnvironment env = environment();
       SourceStreams flights = SourceStreams.open(env, source(kafka), "source-flights");
       DataStream<String> ids = flights.rows().map(new FlightId()).uid("ids");
-      flights.deadLetters().sinkTo(DeadLetterTopic.sink(topics(kafka))).uid("dead-letters");
+      flights
+          .deadLetters()
+          .sinkTo(DeadLetterTopic.sink("flights", topics(kafka)))
+          .uid("dead-letters");
       List<String> rows = new ArrayList<>();
       JobClient job;
       try (CloseableIterator<String> collected = ids.collectAsync()) {
