@@ -21,6 +21,8 @@ class ArchitectureTest {
     "io.millrace.expressions..",
     "io.millrace.ingest..",
     "io.millrace.features..",
+    "io.millrace.sketch..",
+    "io.millrace.drift..",
     "io.millrace.online.."
   };
   private static final String[] CONNECTORS = {
@@ -38,6 +40,8 @@ class ArchitectureTest {
               "io.millrace.expressions..",
               "io.millrace.ingest..",
               "io.millrace.features..",
+              "io.millrace.sketch..",
+              "io.millrace.drift..",
               "io.millrace.online..",
               "io.millrace.jobs..",
               "io.millrace.testkit..")

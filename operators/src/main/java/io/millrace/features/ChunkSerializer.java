@@ -1,7 +1,7 @@
 package io.millrace.features;
 
 import io.millrace.features.kernel.Cells;
-import io.millrace.features.kernel.VarLong;
+import io.millrace.sketch.VarLong;
 import java.io.IOException;
 import org.apache.flink.api.common.typeutils.TypeSerializer;
 import org.apache.flink.api.common.typeutils.TypeSerializerSnapshot;

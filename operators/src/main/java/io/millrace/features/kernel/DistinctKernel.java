@@ -1,5 +1,7 @@
 package io.millrace.features.kernel;
 
+import io.millrace.sketch.Hash64;
+import io.millrace.sketch.HyperLogLog;
 import java.io.IOException;
 import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputView;

@@ -1,5 +1,6 @@
 package io.millrace.features.kernel;
 
+import io.millrace.sketch.VarLong;
 import java.io.IOException;
 import java.util.Arrays;
 import org.apache.flink.core.memory.DataInputView;

@@ -1,5 +1,7 @@
 package io.millrace.features.kernel;
 
+import io.millrace.sketch.DoubleOrder;
+import io.millrace.sketch.KllSketch;
 import java.io.IOException;
 import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputView;
@@ -23,7 +25,7 @@ final class QuantileKernel extends SketchKernel<KllSketch> {
   @Override
   public void add(Cells cells, int cell, RowData row, long timeMillis) {
     if (!row.isNullAt(field)) {
-      sketch(cells, cell).add(ValueType.orderOf(type.readNumber(row, field)));
+      sketch(cells, cell).add(DoubleOrder.orderOf(type.readNumber(row, field)));
     }
   }
 
@@ -32,7 +34,7 @@ final class QuantileKernel extends SketchKernel<KllSketch> {
   }
 
   double quantile(Cells cells, int cell, double q) {
-    return ValueType.doubleOf(sketch(cells, cell).quantile(q));
+    return DoubleOrder.doubleOf(sketch(cells, cell).quantile(q));
   }
 
   @Override

@@ -1,5 +1,8 @@
 package io.millrace.features.kernel;
 
+import io.millrace.sketch.DoubleOrder;
+import io.millrace.sketch.Hash64;
+import io.millrace.sketch.VarLong;
 import java.io.IOException;
 import java.io.Serializable;
 import java.math.BigDecimal;
@@ -131,8 +134,8 @@ final class ValueType implements Serializable {
     return switch (form) {
       case INT -> row.getInt(field);
       case LONG -> row.getLong(field);
-      case DOUBLE -> orderOf(row.getDouble(field));
-      case FLOAT -> orderOf(row.getFloat(field));
+      case DOUBLE -> DoubleOrder.orderOf(row.getDouble(field));
+      case FLOAT -> DoubleOrder.orderOf(row.getFloat(field));
       case BOOLEAN -> row.getBoolean(field) ? 1 : 0;
       case BYTE -> row.getByte(field);
       case SHORT -> row.getShort(field);
@@ -161,7 +164,7 @@ final class ValueType implements Serializable {
   /** A held numeric value as the nearest double. */
   double numberOf(long held) {
     return switch (form) {
-      case FLOAT, DOUBLE -> doubleOf(held);
+      case FLOAT, DOUBLE -> DoubleOrder.doubleOf(held);
       case SHORT_DECIMAL -> BigDecimal.valueOf(held, scale).doubleValue();
       default -> held;
     };
@@ -223,8 +226,8 @@ final class ValueType implements Serializable {
       case SHORT -> row.writeShort(column, (short) held);
       case INT -> row.writeInt(column, (int) held);
       case LONG, MILLIS -> row.writeLong(column, held);
-      case FLOAT -> row.writeFloat(column, (float) doubleOf(held));
-      case DOUBLE -> row.writeDouble(column, doubleOf(held));
+      case FLOAT -> row.writeFloat(column, (float) DoubleOrder.doubleOf(held));
+      case DOUBLE -> row.writeDouble(column, DoubleOrder.doubleOf(held));
       case SHORT_DECIMAL ->
           row.writeDecimal(column, DecimalData.fromUnscaledLong(held, precision, scale), precision);
       default -> throw new IllegalStateException(form + " is not held as a long");
@@ -259,8 +262,8 @@ final class ValueType implements Serializable {
       case BYTE -> ((Long) held).byteValue();
       case SHORT -> ((Long) held).shortValue();
       case INT -> ((Long) held).intValue();
-      case FLOAT -> (float) doubleOf((Long) held);
-      case DOUBLE -> doubleOf((Long) held);
+      case FLOAT -> (float) DoubleOrder.doubleOf((Long) held);
+      case DOUBLE -> DoubleOrder.doubleOf((Long) held);
       case SHORT_DECIMAL -> DecimalData.fromUnscaledLong((Long) held, precision, scale);
       case MILLIS -> TimestampData.fromEpochMillis((Long) held);
       case BYTES -> ((BinaryStringData) held).toBytes();
@@ -317,16 +320,5 @@ final class ValueType implements Serializable {
     byte[] bytes = new byte[(int) VarLong.read(in)];
     in.readFully(bytes);
     return bytes;
-  }
-
-  /** A long in the order of doubles: NaN greatest and only one, -0.0 the same as 0.0. */
-  static long orderOf(double value) {
-    long bits = Double.doubleToLongBits(value + 0.0);
-    return bits ^ ((bits >> 63) & Long.MAX_VALUE);
-  }
-
-  /** The double that {@link #orderOf} encoded. */
-  static double doubleOf(long order) {
-    return Double.longBitsToDouble(order ^ ((order >> 63) & Long.MAX_VALUE));
   }
 }

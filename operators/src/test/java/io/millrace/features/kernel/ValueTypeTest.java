@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.pipeline.AggregateFunction;
 import io.millrace.pipeline.AggregationSpec.Parameters;
+import io.millrace.sketch.DoubleOrder;
 import java.math.BigDecimal;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -121,12 +122,12 @@ class ValueTypeTest {
     doubles[3] = 0;
     Arrays.sort(doubles);
     for (int i = 1; i < doubles.length; i++) {
-      long before = ValueType.orderOf(doubles[i - 1]);
-      long after = ValueType.orderOf(doubles[i]);
+      long before = DoubleOrder.orderOf(doubles[i - 1]);
+      long after = DoubleOrder.orderOf(doubles[i]);
       assertThat(Long.compare(before, after)).isEqualTo(Double.compare(doubles[i - 1], doubles[i]));
-      assertThat(ValueType.doubleOf(after)).isEqualTo(Double.valueOf(doubles[i]));
+      assertThat(DoubleOrder.doubleOf(after)).isEqualTo(Double.valueOf(doubles[i]));
     }
-    assertThat(ValueType.orderOf(-0.0)).isEqualTo(ValueType.orderOf(0.0));
+    assertThat(DoubleOrder.orderOf(-0.0)).isEqualTo(DoubleOrder.orderOf(0.0));
   }
 
   private static void write(BinaryRowData row, String text) {

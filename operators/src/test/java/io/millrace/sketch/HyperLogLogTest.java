@@ -1,4 +1,4 @@
-package io.millrace.features.kernel;
+package io.millrace.sketch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package io.millrace.features.kernel;
+package io.millrace.sketch;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
@@ -8,7 +8,7 @@ import java.nio.ByteOrder;
  * Hashes of 64 bits that are part of the state's format: another function would count values twice
  * after a restore. Not for use against an adversary.
  */
-final class Hash64 {
+public final class Hash64 {
   private static final long MURMUR = 0xC6A4A7935BD1E995L;
   private static final VarHandle LONGS =
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
@@ -16,7 +16,7 @@ final class Hash64 {
   private Hash64() {}
 
   /** A bijection: different longs have different hashes (the finalizer of SplitMix64). */
-  static long of(long value) {
+  public static long of(long value) {
     long hash = value + 0x9E3779B97F4A7C15L;
     hash = (hash ^ (hash >>> 30)) * 0xBF58476D1CE4E5B9L;
     hash = (hash ^ (hash >>> 27)) * 0x94D049BB133111EBL;
@@ -24,7 +24,7 @@ final class Hash64 {
   }
 
   /** MurmurHash64A of Austin Appleby, seed 0. */
-  static long of(byte[] bytes) {
+  public static long of(byte[] bytes) {
     long hash = bytes.length * MURMUR;
     int blocks = bytes.length & ~7;
     for (int i = 0; i < blocks; i += 8) {

@@ -1,4 +1,4 @@
-package io.millrace.features.kernel;
+package io.millrace.sketch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -24,7 +24,7 @@ class KllSketchTest {
     KllSketch sketch = new KllSketch(K);
     double[] values = random.doubles(K).toArray();
     for (double value : values) {
-      sketch.add(ValueType.orderOf(value));
+      sketch.add(DoubleOrder.orderOf(value));
     }
     Arrays.sort(values);
     for (int i = 0; i < K; i++) {
@@ -44,7 +44,7 @@ class KllSketchTest {
       double[] values = values(seed, n, random);
       KllSketch sketch = new KllSketch(K);
       for (double value : values) {
-        sketch.add(ValueType.orderOf(value));
+        sketch.add(DoubleOrder.orderOf(value));
       }
       double[] sorted = values.clone();
       Arrays.sort(sorted);
@@ -73,7 +73,7 @@ class KllSketchTest {
         int n = random.nextInt(random.nextBoolean() ? 10 : 2000);
         for (int i = 0; i < n; i++) {
           double value = Math.exp(random.nextGaussian() + part / 10.0);
-          sketch.add(ValueType.orderOf(value));
+          sketch.add(DoubleOrder.orderOf(value));
           all.add(value);
         }
         whole.merge(sketch);
@@ -97,7 +97,7 @@ class KllSketchTest {
       KllSketch sketch = new KllSketch(K);
       KllDoublesSketch other = KllDoublesSketch.newHeapInstance(K);
       for (double value : values) {
-        sketch.add(ValueType.orderOf(value));
+        sketch.add(DoubleOrder.orderOf(value));
         other.update(value);
       }
       double[] sorted = values.clone();
@@ -116,7 +116,7 @@ class KllSketchTest {
     KllSketch asked = new KllSketch(K);
     KllSketch left = new KllSketch(K);
     for (int i = 0; i < 5000; i++) {
-      long value = ValueType.orderOf(random.nextInt(1000));
+      long value = DoubleOrder.orderOf(random.nextInt(1000));
       asked.add(value);
       left.add(value);
       if (random.nextInt(3) == 0) {
@@ -144,7 +144,7 @@ class KllSketchTest {
     assertThat(bytes(read)).isEqualTo(written);
     Random random = new Random(9);
     for (int i = 0; i < 5000; i++) {
-      long value = ValueType.orderOf(random.nextGaussian());
+      long value = DoubleOrder.orderOf(random.nextGaussian());
       sketch.add(value);
       read.add(value);
       copy.add(value);
@@ -155,9 +155,9 @@ class KllSketchTest {
   @Test
   void shouldPutNaNAboveEverything() {
     KllSketch sketch = new KllSketch(K);
-    sketch.add(ValueType.orderOf(Double.NaN));
-    sketch.add(ValueType.orderOf(Double.POSITIVE_INFINITY));
-    sketch.add(ValueType.orderOf(-0.0));
+    sketch.add(DoubleOrder.orderOf(Double.NaN));
+    sketch.add(DoubleOrder.orderOf(Double.POSITIVE_INFINITY));
+    sketch.add(DoubleOrder.orderOf(-0.0));
     assertThat(quantile(sketch, 0)).isEqualTo(0.0);
     assertThat(quantile(sketch, 0.5)).isEqualTo(Double.POSITIVE_INFINITY);
     assertThat(quantile(sketch, 1)).isNaN();
@@ -185,7 +185,7 @@ class KllSketchTest {
     Random random = new Random(seed);
     KllSketch sketch = new KllSketch(K);
     for (int i = 0; i < n; i++) {
-      sketch.add(ValueType.orderOf(random.nextGaussian()));
+      sketch.add(DoubleOrder.orderOf(random.nextGaussian()));
     }
     return sketch;
   }
@@ -204,7 +204,7 @@ class KllSketchTest {
   }
 
   private static double quantile(KllSketch sketch, double q) {
-    return ValueType.doubleOf(sketch.quantile(q));
+    return DoubleOrder.doubleOf(sketch.quantile(q));
   }
 
   private static byte[] bytes(KllSketch sketch) throws IOException {

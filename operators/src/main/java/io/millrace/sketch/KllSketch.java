@@ -1,4 +1,4 @@
-package io.millrace.features.kernel;
+package io.millrace.sketch;
 
 import java.io.IOException;
 import java.util.Arrays;
@@ -17,7 +17,7 @@ import org.apache.flink.core.memory.DataOutputView;
  * chooses the input.)
  *
  * <p>Values are held as longs in the order of the doubles, with one NaN above all, see {@link
- * ValueType#orderOf}. Invariants:
+ * DoubleOrder#orderOf}. Invariants:
  *
  * <ol>
  *   <li>A value at level h stands for 2<sup>h</sup> values; the weights add up to n.
@@ -30,7 +30,7 @@ import org.apache.flink.core.memory.DataOutputView;
  * <p>An addition costs O(log(1/error)) amortized, a merge O(retained), a question at worst
  * O(retained times levels), and a twentieth of that for a 95th percentile. NOT thread safe.
  */
-final class KllSketch {
+public final class KllSketch {
   private static final int MIN_ROOM = 8;
   private static final int FEW = 8;
 
@@ -47,7 +47,7 @@ final class KllSketch {
   private int retained;
   private int room;
 
-  KllSketch(int k) {
+  public KllSketch(int k) {
     if (k < MIN_ROOM) {
       throw new IllegalArgumentException("k of a quantile sketch is at least 8, not " + k);
     }
@@ -56,12 +56,12 @@ final class KllSketch {
   }
 
   /** Number of values that came in. */
-  long count() {
+  public long count() {
     return count;
   }
 
   /** Takes in a value in its order encoding. */
-  void add(long value) {
+  public void add(long value) {
     append(0, value);
     count++;
     smallest = Math.min(smallest, value);
@@ -70,7 +70,7 @@ final class KllSketch {
   }
 
   /** Takes in all that the other sketch took in; that one stays as it is. */
-  void merge(KllSketch other) {
+  public void merge(KllSketch other) {
     for (int level = 0; level < other.levels.length; level++) {
       if (level == levels.length) {
         grow();
@@ -93,7 +93,7 @@ final class KllSketch {
    * The smallest value whose share of values up to it is at least the given one, in its order
    * encoding: with n values the one at place max(1, ceil(share n)) in ascending order.
    */
-  long quantile(double share) {
+  public long quantile(double share) {
     long rank = Math.max(1, (long) Math.ceil(share * count));
     // 0.07 times 100 is a little more than 7 in doubles.
     if (rank > 1 && (double) (rank - 1) / count >= share) {
@@ -256,7 +256,7 @@ final class KllSketch {
     return (int) (hash >>> 63);
   }
 
-  KllSketch copy() {
+  public KllSketch copy() {
     KllSketch copy = new KllSketch(k);
     copy.count = count;
     copy.smallest = smallest;
@@ -276,7 +276,7 @@ final class KllSketch {
    * Writes count, smallest, greatest, number of levels, and of each level its size and values. A
    * value is a double with its bytes reversed as a variable-length number: whole numbers are short.
    */
-  void write(DataOutputView out) throws IOException {
+  public void write(DataOutputView out) throws IOException {
     VarLong.write(count, out);
     writeValue(smallest, out);
     writeValue(greatest, out);
@@ -289,7 +289,7 @@ final class KllSketch {
     }
   }
 
-  static KllSketch read(int k, DataInputView in) throws IOException {
+  public static KllSketch read(int k, DataInputView in) throws IOException {
     KllSketch sketch = new KllSketch(k);
     sketch.count = VarLong.read(in);
     sketch.smallest = readValue(in);
@@ -311,10 +311,10 @@ final class KllSketch {
   }
 
   private static void writeValue(long value, DataOutputView out) throws IOException {
-    VarLong.write(Long.reverseBytes(Double.doubleToRawLongBits(ValueType.doubleOf(value))), out);
+    VarLong.write(Long.reverseBytes(Double.doubleToRawLongBits(DoubleOrder.doubleOf(value))), out);
   }
 
   private static long readValue(DataInputView in) throws IOException {
-    return ValueType.orderOf(Double.longBitsToDouble(Long.reverseBytes(VarLong.read(in))));
+    return DoubleOrder.orderOf(Double.longBitsToDouble(Long.reverseBytes(VarLong.read(in))));
   }
 }

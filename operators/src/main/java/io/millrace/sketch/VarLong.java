@@ -1,4 +1,4 @@
-package io.millrace.features.kernel;
+package io.millrace.sketch;
 
 import java.io.IOException;
 import org.apache.flink.core.memory.DataInputView;

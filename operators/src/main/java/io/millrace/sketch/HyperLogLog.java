@@ -1,4 +1,4 @@
-package io.millrace.features.kernel;
+package io.millrace.sketch;
 
 import java.io.IOException;
 import java.util.Arrays;
@@ -30,7 +30,7 @@ import org.apache.flink.core.memory.DataOutputView;
  *
  * <p>NOT thread safe.
  */
-final class HyperLogLog {
+public final class HyperLogLog {
   static final int MAX_SPARSE = 1024;
 
   private static final int COUPON_BITS = 26;
@@ -46,14 +46,14 @@ final class HyperLogLog {
   /** How many registers hold each rank; null while sparse. */
   private int[] ranks;
 
-  HyperLogLog(int p) {
+  public HyperLogLog(int p) {
     if (p < 4 || p > 18) {
       throw new IllegalArgumentException("a distinct count has 2^4 to 2^18 registers, not 2^" + p);
     }
     this.p = p;
   }
 
-  void add(long hash) {
+  public void add(long hash) {
     int rest = Math.min(Long.numberOfLeadingZeros(hash << COUPON_BITS), 64 - COUPON_BITS);
     int coupon = (int) (hash >>> (64 - COUPON_BITS)) << 6 | (rest + 1);
     if (registers == null) {
@@ -63,7 +63,7 @@ final class HyperLogLog {
     }
   }
 
-  void merge(HyperLogLog other) {
+  public void merge(HyperLogLog other) {
     if (other.registers == null) {
       for (int i = 0; i < other.size; i++) {
         if (registers == null) {
@@ -149,7 +149,7 @@ final class HyperLogLog {
   }
 
   /** Estimated number of distinct hashes. */
-  long estimate() {
+  public long estimate() {
     if (registers == null) {
       return size;
     }
@@ -197,7 +197,7 @@ final class HyperLogLog {
     return z / 3;
   }
 
-  HyperLogLog copy() {
+  public HyperLogLog copy() {
     HyperLogLog copy = new HyperLogLog(p);
     copy.coupons = coupons == null ? null : coupons.clone();
     copy.size = size;
@@ -210,7 +210,7 @@ final class HyperLogLog {
    * Writes the number of coupons plus one, then each as its distance from the one before, all of
    * variable length; or 0 and the registers, four in three bytes, the first in the highest bits.
    */
-  void write(DataOutputView out) throws IOException {
+  public void write(DataOutputView out) throws IOException {
     if (registers == null) {
       VarLong.write(size + 1, out);
       long before = 0;
@@ -233,7 +233,7 @@ final class HyperLogLog {
     out.write(packed);
   }
 
-  static HyperLogLog read(int p, DataInputView in) throws IOException {
+  public static HyperLogLog read(int p, DataInputView in) throws IOException {
     HyperLogLog sketch = new HyperLogLog(p);
     int size = (int) VarLong.read(in) - 1;
     if (size >= 0) {
