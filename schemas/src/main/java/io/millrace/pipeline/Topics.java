@@ -3,8 +3,7 @@ package io.millrace.pipeline;
 import java.util.Map;
 
 /**
- * The Kafka topics Millrace writes: {@code <prefix>.dead-letters} and {@code
- * <prefix>.features.<view>}.
+ * The Kafka topics Millrace writes, and those it is spoken to through; all begin with the prefix.
  *
  * @param delivery guarantee of the feature topics and the dead letters
  * @param properties further client properties (TLS, SASL); not printed
@@ -30,5 +29,30 @@ public record Topics(
 
   public String features(String view) {
     return prefix + ".features." + view;
+  }
+
+  /** The newest version of each source's contract; compacted, keyed by source. */
+  public String contracts() {
+    return prefix + ".contracts";
+  }
+
+  /** What was noticed, suggested and decided about the schemas of sources. */
+  public String schemaChanges() {
+    return prefix + ".schema-changes";
+  }
+
+  /** Messages of people to the running job. */
+  public String control() {
+    return prefix + ".control";
+  }
+
+  /** Dead letters that are to be read again. */
+  public String replay() {
+    return prefix + ".replay";
+  }
+
+  /** Pass rates of quality rules. */
+  public String quality() {
+    return prefix + ".quality";
   }
 }
