@@ -50,7 +50,7 @@ public record DriftResult(
    *
    * @param name as in pipeline files, for example {@code psi}
    * @param pValue of its test against "no drift"; NaN without a test
-   * @param adjustedPValue after Benjamini-Hochberg over all statistics and columns of the window
+   * @param adjustedP after Benjamini-Hochberg over all statistics and columns of the window
    * @param threshold effect from which on a significant difference is drift; NaN when the statistic
    *     takes no part in the decision
    * @param drifted significant and of sufficient effect
@@ -59,7 +59,7 @@ public record DriftResult(
       String name,
       double value,
       double pValue,
-      double adjustedPValue,
+      double adjustedP,
       double threshold,
       boolean drifted) {}
 

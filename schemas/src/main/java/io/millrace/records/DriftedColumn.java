@@ -5,10 +5,10 @@ package io.millrace.records;
  *
  * @param statistic for example {@code psi}
  * @param threshold effect from which on it is drift
- * @param adjustedPValue after Benjamini-Hochberg over the window
+ * @param adjustedP after Benjamini-Hochberg over the window
  */
 public record DriftedColumn(
-    String column, String statistic, double value, double threshold, double adjustedPValue) {
+    String column, String statistic, double value, double threshold, double adjustedP) {
 
   /** The effect in thresholds: columns are ranked by it. */
   public double strength() {
