@@ -131,7 +131,7 @@ public final class RedisBench {
       Online online = new Online(ttl, layout, "bench");
       OnlineStore store = new OnlineStore(new Secret(redis.uri()), false, Duration.ofSeconds(10));
       RedisFeatureSink sink = new RedisFeatureSink(store, "bench", VIEW, online);
-      try (SinkWriter<FeatureVector> writer = sink.createWriter(new WriterContext())) {
+      try (SinkWriter<FeatureVector> writer = WriterOutsideOfAJob.of(sink)) {
         Contestant ours = () -> write(writer, PASSES);
         write(writer, 2);
         List<Map.Entry<byte[], Map<byte[], byte[]>>> bytes = bytes(jedis);

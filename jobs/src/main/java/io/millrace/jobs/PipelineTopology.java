@@ -10,6 +10,7 @@ import io.millrace.jobs.sinks.DeadLetterTopic;
 import io.millrace.jobs.sinks.FeatureTopicSink;
 import io.millrace.jobs.sources.SourceStreams;
 import io.millrace.online.RedisFeatureSink;
+import io.millrace.online.VectorLetters;
 import io.millrace.pipeline.FeatureViewSpec;
 import io.millrace.pipeline.KafkaOrigin;
 import io.millrace.pipeline.Pipeline;
@@ -103,11 +104,15 @@ public final class PipelineTopology {
 
   private void addSinks(
       FeatureViewSpec view, FeatureSchema schema, DataStream<FeatureVector> vectors) {
-    vectors
-        .sinkTo(
-            new RedisFeatureSink(pipeline.onlineStore(), pipeline.name(), schema, view.online()))
-        .name(view.name() + ": Redis")
-        .uid(Uids.viewRedis(view.name()));
+    Source source = pipeline.source(view.source()).orElseThrow();
+    RedisFeatureSink redis =
+        new RedisFeatureSink(pipeline.onlineStore(), pipeline.name(), schema, view.online());
+    deadLetters.add(
+        redis
+            .write(
+                vectors, VectorLetters.of(source.name(), place(source), source.contract(), schema))
+            .name(view.name() + ": Redis")
+            .uid(Uids.viewRedis(view.name())));
     if (view.topic()) {
       String topic = pipeline.topics().features(view.name());
       vectors

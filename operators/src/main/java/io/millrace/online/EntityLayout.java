@@ -56,13 +56,13 @@ abstract sealed class EntityLayout permits HashLayout, FeastLayout {
     byte[] key = key(entity(vector.entity()));
     Version version = new Version(vector.eventTimeMillis(), vector.revision());
     if (vector.deleted()) {
-      return delete(key, version);
+      return delete(key, version).of(vector);
     }
     List<Object> values = new ArrayList<>(valueGetters.size());
     for (JavaValues.Getter getter : valueGetters) {
       values.add(getter.get(vector.values()));
     }
-    return upsert(key, version, values);
+    return upsert(key, version, values).of(vector);
   }
 
   private List<Object> entity(RowData row) {

@@ -5,6 +5,7 @@ import redis.clients.jedis.exceptions.JedisAccessControlException;
 import redis.clients.jedis.exceptions.JedisBusyException;
 import redis.clients.jedis.exceptions.JedisClusterException;
 import redis.clients.jedis.exceptions.JedisConnectionException;
+import redis.clients.jedis.exceptions.JedisDataException;
 import redis.clients.jedis.exceptions.JedisException;
 import redis.clients.jedis.exceptions.JedisNoScriptException;
 import redis.clients.jedis.exceptions.JedisRedirectionException;
@@ -29,7 +30,22 @@ final class Outage {
           "CLUSTERDOWN ",
           "max number of clients");
 
+  /** What Redis answers when it is one key or one value that it does not take. */
+  private static final List<String> OF_ONE_ENTITY =
+      List.of("WRONGTYPE", "string exceeds maximum allowed size");
+
   private Outage() {}
+
+  /**
+   * Whether the entity that was written is at fault, so that the others of its batch can be
+   * written.
+   */
+  static boolean isOfOneEntity(JedisException failure) {
+    String message = failure.getMessage();
+    return failure instanceof JedisDataException
+        && message != null
+        && OF_ONE_ENTITY.stream().anyMatch(message::contains);
+  }
 
   static boolean mayPass(JedisException failure) {
     if (failure instanceof JedisAccessControlException) {

@@ -3,14 +3,18 @@ package io.millrace.online;
 import io.millrace.pipeline.FeatureViewSpec.Layout;
 import io.millrace.pipeline.FeatureViewSpec.Online;
 import io.millrace.pipeline.OnlineStore;
+import io.millrace.records.DeadLetter;
 import io.millrace.records.FeatureSchema;
 import io.millrace.records.FeatureVector;
-import java.io.IOException;
+import java.io.Serializable;
 import java.time.Duration;
 import java.util.Optional;
-import org.apache.flink.api.connector.sink2.Sink;
+import org.apache.flink.api.common.operators.ProcessingTimeService;
+import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.connector.sink2.SinkWriter;
-import org.apache.flink.api.connector.sink2.WriterInitContext;
+import org.apache.flink.metrics.groups.SinkWriterMetricGroup;
+import org.apache.flink.streaming.api.datastream.DataStream;
+import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
 
 /**
  * Writes one view's vectors to the online store.
@@ -22,9 +26,11 @@ import org.apache.flink.api.connector.sink2.WriterInitContext;
  * by entity up to here; the guard takes care of everything else.
  *
  * <p>While Redis is away the sink holds the job back and loses nothing. After {@link
- * OnlineStore#patience()} it fails, naming the address and the last cause.
+ * OnlineStore#patience()} it fails, naming the address and the last cause. A vector that Redis does
+ * not take, because its key holds something else or it is too large, becomes a dead letter and the
+ * job goes on (docs/decisions/0014-dead-letters-and-replay.md).
  */
-public final class RedisFeatureSink implements Sink<FeatureVector> {
+public final class RedisFeatureSink implements Serializable {
   private static final long serialVersionUID = 1L;
 
   private final RedisAddress address;
@@ -68,13 +74,34 @@ public final class RedisFeatureSink implements Sink<FeatureVector> {
     return EntityLayout.of(pipeline, schema, new Online(Optional.ofNullable(ttl), layout, project));
   }
 
-  @Override
-  public SinkWriter<FeatureVector> createWriter(WriterInitContext context) throws IOException {
+  /**
+   * Writes a stream of vectors to the store.
+   *
+   * @param letters how vectors that the store does not take become dead letters
+   * @return those dead letters; in a transactional topic they appear once, whatever fails
+   */
+  public SingleOutputStreamOperator<DeadLetter> write(
+      DataStream<FeatureVector> vectors, VectorLetters letters) {
+    return vectors
+        .transform(
+            "Redis", TypeInformation.of(DeadLetter.class), new RedisFeatureOperator(this, letters))
+        .setParallelism(vectors.getParallelism());
+  }
+
+  /**
+   * A writer outside of a job.
+   *
+   * @param time sends what lingers
+   * @param refused takes what the store does not
+   */
+  public SinkWriter<FeatureVector> createWriter(
+      ProcessingTimeService time, SinkWriterMetricGroup metrics, RefusedVectors refused) {
+    return writer(time, metrics, refused);
+  }
+
+  RedisFeatureWriter writer(
+      ProcessingTimeService time, SinkWriterMetricGroup metrics, RefusedVectors refused) {
     return new RedisFeatureWriter(
-        address,
-        layout(),
-        settings,
-        context.getProcessingTimeService(),
-        new WriterMetrics(context.metricGroup()));
+        address, layout(), settings, time, new WriterMetrics(metrics), refused);
   }
 }

@@ -17,8 +17,10 @@ import redis.clients.jedis.exceptions.JedisException;
  *
  * <p>Batches are acknowledged in the order in which they were sent. When anything fails, the
  * batches that were not acknowledged are sent again in that order over a new connection, one at a
- * time: so the last vector of an entity is also the last one written. All of it happens in the
- * task's thread; a Redis that is slow or away slows the task down.
+ * time: so the last vector of an entity is also the last one written. A vector that Redis does not
+ * take (its key holds something else, it is too large) goes to {@link RefusedVectors}, and the
+ * others of its batch are written one by one. All of it happens in the task's thread; a Redis that
+ * is slow or away slows the task down.
  */
 final class RedisFeatureWriter implements SinkWriter<FeatureVector> {
 
@@ -31,6 +33,7 @@ final class RedisFeatureWriter implements SinkWriter<FeatureVector> {
   private final RedisSinkSettings settings;
   private final ProcessingTimeService time;
   private final WriterMetrics metrics;
+  private final RefusedVectors refusedVectors;
   private final RedisLink link;
   private final Deque<WriteBatch> unacknowledged = new ArrayDeque<>();
   private WriteBatch filling = new WriteBatch();
@@ -43,12 +46,14 @@ final class RedisFeatureWriter implements SinkWriter<FeatureVector> {
       EntityLayout layout,
       RedisSinkSettings settings,
       ProcessingTimeService time,
-      WriterMetrics metrics) {
+      WriterMetrics metrics,
+      RefusedVectors refusedVectors) {
     this.address = address;
     this.layout = layout;
     this.settings = settings;
     this.time = time;
     this.metrics = metrics;
+    this.refusedVectors = refusedVectors;
     link = new RedisLink(address, layout);
   }
 
@@ -75,6 +80,16 @@ final class RedisFeatureWriter implements SinkWriter<FeatureVector> {
         LOG.warn(
             "Skipped {} vectors so far: {}", metrics.skipped.getCount(), unkeyable.getMessage());
       }
+      return false;
+    }
+    if (write.sizeInBytes() > settings.maxEntityBytes()) {
+      layout.forget(write.key());
+      metrics.refused.inc();
+      refuse(
+          write,
+          "%d bytes where one entity may have at most %d"
+              .formatted(write.sizeInBytes(), settings.maxEntityBytes()),
+          "make the view's lists and texts shorter");
       return false;
     }
     EntityWrite left = filling.add(write);
@@ -144,14 +159,29 @@ final class RedisFeatureWriter implements SinkWriter<FeatureVector> {
     }
   }
 
-  private void acknowledge(Map<List<EntityWrite>, Long> guarded) {
+  private void acknowledge(RedisLink.Answer answer) {
     WriteBatch batch = unacknowledged.removeFirst();
     long rejected = 0;
-    for (Map.Entry<List<EntityWrite>, Long> call : guarded.entrySet()) {
+    for (Map.Entry<List<EntityWrite>, Long> call : answer.guarded().entrySet()) {
       rejected += call.getValue();
       call.getKey().forEach(write -> layout.forget(write.key()));
     }
-    metrics.acknowledged(batch, rejected, System.currentTimeMillis());
+    metrics.acknowledged(batch, rejected, answer.refused().size(), System.currentTimeMillis());
+    answer
+        .refused()
+        .forEach(
+            (write, failure) -> {
+              layout.forget(write.key());
+              refuse(write, Outage.words(failure), Outage.cure(failure));
+            });
+  }
+
+  private void refuse(EntityWrite write, String why, String cure) {
+    refusedVectors.refused(write.vector(), write.key(), address + " refused it: " + why, cure);
+    long refused = metrics.refused.getCount();
+    if (Long.bitCount(refused) == 1) {
+      LOG.warn("{} refused {} vectors so far, the last one: {}. {}", address, refused, why, cure);
+    }
   }
 
   /** Returns when all batches are acknowledged. */
@@ -160,9 +190,16 @@ final class RedisFeatureWriter implements SinkWriter<FeatureVector> {
     Backoff backoff = new Backoff();
     JedisException last = first;
     int attempts = 0;
+    boolean oneByOne = false;
     while (!unacknowledged.isEmpty()) {
       connected = false;
       link.close();
+      if (!oneByOne && Outage.isOfOneEntity(last)) {
+        // The others of its batch are to be written; nothing is out of order, so there is no wait.
+        oneByOne = true;
+        last = resend(true, last);
+        continue;
+      }
       long leftMillis =
           settings.patience().toMillis() - (System.nanoTime() - start) / NANOS_PER_MILLI;
       if (!Outage.mayPass(last)) {
@@ -182,17 +219,29 @@ final class RedisFeatureWriter implements SinkWriter<FeatureVector> {
       }
       metrics.retries.inc();
       Thread.sleep(backoff.nextMillis(leftMillis));
-      try {
-        connect();
-        while (!unacknowledged.isEmpty()) {
-          link.send(unacknowledged.getFirst());
-          acknowledge(link.receive());
-        }
-      } catch (JedisException failure) {
-        last = failure;
-      }
+      last = resend(oneByOne, last);
     }
-    LOG.info("{} took the writes again, after {} attempts", address, attempts);
+    if (attempts > 0) {
+      LOG.info("{} took the writes again, after {} attempts", address, attempts);
+    }
+  }
+
+  /** Returns what went wrong; {@code last} when nothing did. */
+  private JedisException resend(boolean oneByOne, JedisException last) {
+    try {
+      connect();
+      while (!unacknowledged.isEmpty()) {
+        if (oneByOne) {
+          link.sendOneByOne(unacknowledged.getFirst());
+        } else {
+          link.send(unacknowledged.getFirst());
+        }
+        acknowledge(link.receive());
+      }
+      return last;
+    } catch (JedisException failure) {
+      return failure;
+    }
   }
 
   /** Returns when Redis has acknowledged every vector that was written before. */

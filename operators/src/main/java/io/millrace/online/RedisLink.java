@@ -48,6 +48,15 @@ final class RedisLink implements AutoCloseable {
   private final HostAndPort[] nodeOfSlot;
   private final Deque<List<Call>> sent = new ArrayDeque<>();
 
+  /**
+   * What Redis said to a batch.
+   *
+   * @param guarded the entities of calls in which some were older than what is there; of each call
+   *     the number of those
+   * @param refused entities that Redis does not take, and why
+   */
+  record Answer(Map<List<EntityWrite>, Long> guarded, Map<EntityWrite, JedisException> refused) {}
+
   /** One script call on its way; its entities, and the line that its answer comes over. */
   private record Call(Line line, Action action, List<EntityWrite> entities) {}
 
@@ -144,8 +153,16 @@ final class RedisLink implements AutoCloseable {
 
   /** Sends a batch on its way. Its keys differ from one another. */
   void send(WriteBatch batch) {
+    send(batch, nodeOfSlot == null ? ENTITIES_PER_CALL : 1);
+  }
+
+  /** As above, each entity in a call of its own: so that it shows which one is refused. */
+  void sendOneByOne(WriteBatch batch) {
+    send(batch, 1);
+  }
+
+  private void send(WriteBatch batch, int most) {
     List<Call> calls = new ArrayList<>();
-    int most = nodeOfSlot == null ? ENTITIES_PER_CALL : 1;
     for (Action action : Action.values()) {
       List<EntityWrite> entities = batch.writes(action);
       for (int from = 0; from < entities.size(); from += most) {
@@ -176,36 +193,53 @@ final class RedisLink implements AutoCloseable {
   /**
    * Waits for the answers to the oldest batch that was sent.
    *
-   * @return the entities of calls in which some were older than what is there; of each call the
-   *     number of those
+   * @throws JedisException also when an entity was refused that shared its call with others: some
+   *     of them may have been written
    */
-  Map<List<EntityWrite>, Long> receive() {
-    Map<List<EntityWrite>, Long> guarded = new LinkedHashMap<>();
+  Answer receive() {
+    Answer answer = new Answer(new LinkedHashMap<>(), new LinkedHashMap<>());
     Map<Call, JedisAskDataException> moving = new LinkedHashMap<>();
     JedisException failure = null;
     // All answers have to be taken off the lines, whatever the first ones say.
     for (Call call : sent.removeFirst()) {
       try {
-        note(call, call.line.getIntegerReply(), guarded);
+        note(call, call.line.getIntegerReply(), answer);
       } catch (JedisAskDataException elsewhere) {
         moving.put(call, elsewhere);
       } catch (JedisDataException refused) {
-        failure = refused;
+        failure = orRefused(call, refused, answer, failure);
       }
     }
     if (failure != null) {
       throw failure;
     }
     for (Map.Entry<Call, JedisAskDataException> each : moving.entrySet()) {
-      note(
-          each.getKey(), ask(each.getValue(), arguments(each.getKey())).getIntegerReply(), guarded);
+      Call call = each.getKey();
+      try {
+        note(call, ask(each.getValue(), arguments(call)).getIntegerReply(), answer);
+      } catch (JedisDataException refused) {
+        failure = orRefused(call, refused, answer, failure);
+      }
     }
-    return guarded;
+    if (failure != null) {
+      throw failure;
+    }
+    return answer;
   }
 
-  private static void note(Call call, long older, Map<List<EntityWrite>, Long> guarded) {
+  /** Notes an entity that is refused by itself; anything else is a failure of the batch. */
+  private static JedisException orRefused(
+      Call call, JedisDataException refused, Answer answer, JedisException failure) {
+    if (call.entities.size() == 1 && Outage.isOfOneEntity(refused)) {
+      answer.refused.put(call.entities.get(0), refused);
+      return failure;
+    }
+    return refused;
+  }
+
+  private static void note(Call call, long older, Answer answer) {
     if (older > 0) {
-      guarded.put(call.entities, older);
+      answer.guarded.put(call.entities, older);
     }
   }
 

@@ -12,10 +12,11 @@ import org.apache.flink.runtime.metrics.DescriptiveStatisticsHistogram;
  * numRecordsSend} and {@code numBytesSend} besides.
  *
  * <pre>
- * writes                     entities written (each vector is written, guarded, coalesced or skipped)
+ * writes                     entities written (each vector is written, guarded, coalesced, refused or skipped)
  * writesPerSecond            of the last minute
  * guarded                    vectors turned away because a newer one was there
  * coalesced                  vectors not sent because a newer one of the entity was in their batch
+ * refused                    vectors that Redis does not take; each is a dead letter
  * skipped                    vectors whose entity has no key in the layout
  * batches                    round trips
  * retries                    attempts to reach Redis again after a failure
@@ -29,6 +30,7 @@ final class WriterMetrics {
   final Counter writes;
   final Counter guarded;
   final Counter coalesced;
+  final Counter refused;
   final Counter skipped;
   final Counter batches;
   final Counter retries;
@@ -41,6 +43,7 @@ final class WriterMetrics {
     writes = group.counter("writes");
     guarded = group.counter("guarded");
     coalesced = group.counter("coalesced");
+    refused = group.counter("refused");
     skipped = group.counter("skipped");
     batches = group.counter("batches");
     retries = group.counter("retries");
@@ -53,11 +56,12 @@ final class WriterMetrics {
   }
 
   /** A batch was answered. */
-  void acknowledged(WriteBatch batch, long turnedAway, long nowMillis) {
+  void acknowledged(WriteBatch batch, long turnedAway, int notTaken, long nowMillis) {
     batches.inc();
     guarded.inc(turnedAway);
-    writes.inc(batch.size() - turnedAway);
-    recordsSent.inc(batch.size());
+    refused.inc(notTaken);
+    writes.inc(batch.size() - turnedAway - notTaken);
+    recordsSent.inc(batch.size() - notTaken);
     bytesSent.inc(batch.sizeInBytes());
     for (EntityWrite write : batch.writes()) {
       eventTimeToVisibleMillis.update(nowMillis - write.version().eventTimeMillis());

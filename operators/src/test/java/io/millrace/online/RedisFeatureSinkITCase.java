@@ -21,7 +21,9 @@ import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.api.connector.source.lib.NumberSequenceSource;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.RestartStrategyOptions;
+import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.flink.streaming.api.functions.sink.v2.DiscardingSink;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -84,16 +86,20 @@ class RedisFeatureSinkITCase {
       StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment(settings);
       env.setParallelism(1);
       env.enableCheckpointing(100);
-      env.fromSource(
-              new NumberSequenceSource(0, EVENTS - 1), WatermarkStrategy.noWatermarks(), "events")
-          .map(new Paced())
-          .map(new FailsTwice())
-          .returns(Types.LONG)
-          .map(RedisFeatureSinkITCase::vectorOf)
-          .returns(new FeatureVectorTypeInfo(CarrierView.SCHEMA))
-          .sinkTo(
-              new RedisFeatureSink(
-                  store.redis(), CarrierView.PIPELINE, store.schema(), store.online()));
+      DataStream<FeatureVector> vectors =
+          env.fromSource(
+                  new NumberSequenceSource(0, EVENTS - 1),
+                  WatermarkStrategy.noWatermarks(),
+                  "events")
+              .map(new Paced())
+              .map(new FailsTwice())
+              .returns(Types.LONG)
+              .map(RedisFeatureSinkITCase::vectorOf)
+              .returns(new FeatureVectorTypeInfo(CarrierView.SCHEMA));
+      new RedisFeatureSink(store.redis(), CarrierView.PIPELINE, store.schema(), store.online())
+          .write(
+              vectors, new VectorLetters("flights", "flights", "flights", "1.0.0", store.schema()))
+          .sinkTo(new DiscardingSink<>());
       env.execute("a sink that is restored twice");
 
       assertThat(FailsTwice.FAILURES).hasValue(2);

@@ -190,18 +190,6 @@ class RedisOutageITCase {
   }
 
   @Test
-  void shouldSayWhenAKeyIsTakenBySomethingElse() throws Exception {
-    try (RedisServer redis = RedisServer.start(dir);
-        RedisClient client = RedisClient.create(redis.uri())) {
-      client.set("millrace:flights:carrier_delay:UA", "mine");
-      Store store = Store.at(redis.uri(), CarrierView.SCHEMA, CarrierView.hash());
-      assertThatThrownBy(() -> store.write(vector("UA", 1L, 1.0, NEW_YEAR, 1)))
-          .hasMessageContaining("WRONGTYPE")
-          .hasMessageContaining("choose another pipeline or project name");
-    }
-  }
-
-  @Test
   void shouldWaitWhileTheStoreIsFull() throws Exception {
     try (RedisServer redis = RedisServer.start(dir, Ports.free(), false, "--maxmemory", "1");
         RedisClient client = RedisClient.create(redis.uri())) {

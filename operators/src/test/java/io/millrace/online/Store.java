@@ -2,16 +2,20 @@ package io.millrace.online;
 
 import io.millrace.pipeline.FeatureViewSpec.Online;
 import io.millrace.pipeline.OnlineStore;
+import io.millrace.records.DeadLetter;
 import io.millrace.records.FeatureSchema;
 import io.millrace.records.FeatureVector;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.apache.flink.metrics.groups.UnregisteredMetricsGroup;
 
 /** A view in a Redis, as the tests write and read it. */
 record Store(OnlineStore redis, FeatureSchema schema, Online online) {
+
+  static final int MAX_ENTITY_BYTES = 1_000_000;
 
   static final Duration PATIENCE = Duration.ofSeconds(20);
 
@@ -20,7 +24,8 @@ record Store(OnlineStore redis, FeatureSchema schema, Online online) {
   }
 
   /** A writer with metrics that can be looked at. */
-  record Writer(RedisFeatureWriter sink, WriterMetrics metrics, ManualTime time)
+  record Writer(
+      RedisFeatureWriter sink, WriterMetrics metrics, ManualTime time, List<DeadLetter> refused)
       implements AutoCloseable {
 
     void write(FeatureVector... vectors) throws IOException, InterruptedException {
@@ -48,15 +53,20 @@ record Store(OnlineStore redis, FeatureSchema schema, Online online) {
     WriterMetrics metrics =
         new WriterMetrics(UnregisteredMetricsGroup.createSinkWriterMetricGroup());
     RedisSinkSettings settings =
-        new RedisSinkSettings(batchEntities, 1 << 20, Duration.ofMillis(5), redis.patience());
+        new RedisSinkSettings(
+            batchEntities, 1 << 20, Duration.ofMillis(5), MAX_ENTITY_BYTES, redis.patience());
+    List<DeadLetter> refused = new ArrayList<>();
+    VectorLetters.Writer letters =
+        new VectorLetters("flights", "flights", "flights", "1.0.0", schema).writer();
     RedisFeatureWriter sink =
         new RedisFeatureWriter(
             RedisAddress.of(redis),
             EntityLayout.of(CarrierView.PIPELINE, schema, online),
             settings,
             time,
-            metrics);
-    return new Writer(sink, metrics, time);
+            metrics,
+            (vector, key, why, cure) -> refused.add(letters.letter(vector, key, why, cure)));
+    return new Writer(sink, metrics, time, refused);
   }
 
   /** Writes from a writer of their own, all acknowledged. */
