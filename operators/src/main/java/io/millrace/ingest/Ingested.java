@@ -5,46 +5,110 @@ import java.util.Objects;
 import org.apache.flink.table.data.RowData;
 
 /**
- * What a source makes of a record: a row or a dead letter. Immutable by agreement: whoever puts a
- * row in does not touch it afterwards.
+ * What a source makes of a record. Immutable by agreement: whoever puts a row in does not touch it
+ * afterwards.
  *
- * @param row of the contract's type with its {@code RowKind}; null in a dead letter
- * @param deadLetter null in a row
- * @param eventTimeMillis epoch millis
+ * <table>
+ * <caption>the forms</caption>
+ * <tr><th>row</th><th>dead letter</th><th>drift</th><th></th></tr>
+ * <tr><td>yes</td><td></td><td></td><td>a record by its contract</td></tr>
+ * <tr><td>yes</td><td></td><td>yes</td><td>accepted although it differs, perhaps adapted</td></tr>
+ * <tr><td></td><td>yes</td><td></td><td>refused, beyond any policy</td></tr>
+ * <tr><td></td><td>yes</td><td>yes</td><td>quarantined by a policy</td></tr>
+ * <tr><td></td><td></td><td>yes</td><td>discarded by a policy; or, while the drift still has the
+ * record's bytes, to be refused unless a newer version of the contract accepts it</td></tr>
+ * </table>
+ *
+ * @param row of the source's row type with its {@code RowKind}
+ * @param drift how the record differs from the contract; null when it does not
+ * @param eventTimeMillis epoch millis; for a record that is no row the event time if it could be
+ *     read, else the record's own time
+ * @param timed whether {@code eventTimeMillis} is the event time: then it moves the watermark
  * @param snapshot a row of a table's initial snapshot: these come in the order of their keys, so
  *     they say nothing about how far time has come
  * @param counted false for the second row of one change, such as the row before an update, so that
  *     rows and dead letters add up to records
  */
 public record Ingested(
-    RowData row, DeadLetter deadLetter, long eventTimeMillis, boolean snapshot, boolean counted) {
+    RowData row,
+    DeadLetter deadLetter,
+    Drift drift,
+    long eventTimeMillis,
+    boolean timed,
+    boolean snapshot,
+    boolean counted) {
 
   public Ingested {
-    if ((row == null) == (deadLetter == null)) {
-      throw new IllegalArgumentException("either a row or a dead letter");
+    if (row != null && deadLetter != null) {
+      throw new IllegalArgumentException("a row and a dead letter");
+    }
+    if (row == null && deadLetter == null && drift == null) {
+      throw new IllegalArgumentException("neither a row nor a reason why there is none");
     }
   }
 
   /** A row that is the whole of a record. */
   public static Ingested row(RowData row, long eventTimeMillis) {
-    return new Ingested(Objects.requireNonNull(row), null, eventTimeMillis, false, true);
+    return new Ingested(
+        Objects.requireNonNull(row), null, null, eventTimeMillis, true, false, true);
   }
 
   public static Ingested deadLetter(DeadLetter letter) {
-    return new Ingested(null, Objects.requireNonNull(letter), letter.timeMillis(), false, true);
+    return new Ingested(
+        null, Objects.requireNonNull(letter), null, letter.timeMillis(), false, false, true);
+  }
+
+  /** A row of a record that differs from its contract. */
+  public static Ingested drifted(RowData row, Drift drift, long eventTimeMillis) {
+    return new Ingested(
+        Objects.requireNonNull(row),
+        null,
+        Objects.requireNonNull(drift),
+        eventTimeMillis,
+        true,
+        false,
+        true);
+  }
+
+  /**
+   * A record that differs from its contract and is not accepted.
+   *
+   * @param timed whether the time is the event time
+   */
+  public static Ingested unresolved(Drift drift, long timeMillis, boolean timed) {
+    return new Ingested(null, null, Objects.requireNonNull(drift), timeMillis, timed, false, true);
   }
 
   public boolean isRow() {
     return row != null;
   }
 
+  public boolean isDeadLetter() {
+    return deadLetter != null;
+  }
+
+  /** Whether a policy dropped the record. */
+  public boolean isDiscarded() {
+    return row == null && deadLetter == null && drift.outcome() == Deviation.Outcome.DISCARDED_ROW;
+  }
+
+  /** The same record with this dead letter instead of a row. */
+  public Ingested quarantined(DeadLetter letter) {
+    return new Ingested(null, letter, drift, eventTimeMillis, timed, snapshot, counted);
+  }
+
+  /** The same record, with another account of how it differs. */
+  public Ingested withDrift(Drift other) {
+    return new Ingested(row, deadLetter, other, eventTimeMillis, timed, snapshot, counted);
+  }
+
   /** The same row, read in the initial snapshot. */
   public Ingested ofSnapshot() {
-    return new Ingested(row, deadLetter, eventTimeMillis, true, counted);
+    return new Ingested(row, deadLetter, drift, eventTimeMillis, timed, true, counted);
   }
 
   /** The same row, accompanying another one that stands for the record. */
   public Ingested uncounted() {
-    return new Ingested(row, deadLetter, eventTimeMillis, snapshot, false);
+    return new Ingested(row, deadLetter, drift, eventTimeMillis, timed, snapshot, false);
   }
 }

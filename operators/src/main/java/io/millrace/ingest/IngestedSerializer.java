@@ -10,16 +10,17 @@ import org.apache.flink.core.memory.DataOutputView;
 import org.apache.flink.table.data.RowData;
 
 /**
- * One byte of flags, then the event time (8 bytes) and the row, or the dead letter.
+ * One byte of flags and the time, then what there is of row, dead letter and drift.
  *
  * <pre>
- * +-------+---------------------+---------+        +-------+-------------+
- * | flags | event time, 8 bytes | row ... |   or   | flags | dead letter |
- * +-------+---------------------+---------+        +-------+-------------+
- * flags: 1 row, 2 snapshot, 4 counted
+ * +-------+---------------+---------+-----------------+-----------+
+ * | flags | time, 8 bytes | row ... | dead letter ... | drift ... |
+ * +-------+---------------+---------+-----------------+-----------+
+ * flags: 1 row, 2 snapshot, 4 counted, 8 dead letter, 16 drift, 32 timed
  * </pre>
  *
- * <p>Copying hands out the same object: it is immutable.
+ * <p>Copying hands out the same object: it is immutable. Not a format of state: records are between
+ * operators, and in channels of unaligned checkpoints, only while one version of the code runs.
  */
 final class IngestedSerializer extends TypeSerializer<Ingested> {
 
@@ -27,13 +28,21 @@ final class IngestedSerializer extends TypeSerializer<Ingested> {
   private static final int ROW = 1;
   private static final int SNAPSHOT = 2;
   private static final int COUNTED = 4;
+  private static final int DEAD_LETTER = 8;
+  private static final int DRIFT = 16;
+  private static final int TIMED = 32;
 
   private final TypeSerializer<RowData> rows;
   private final TypeSerializer<DeadLetter> deadLetters;
+  private final DriftFormat drifts;
 
-  IngestedSerializer(TypeSerializer<RowData> rows, TypeSerializer<DeadLetter> deadLetters) {
+  IngestedSerializer(
+      TypeSerializer<RowData> rows,
+      TypeSerializer<DeadLetter> deadLetters,
+      TypeSerializer<DeadLetter.Coordinates> coordinates) {
     this.rows = rows;
     this.deadLetters = deadLetters;
+    this.drifts = new DriftFormat(coordinates);
   }
 
   @Override
@@ -43,7 +52,8 @@ final class IngestedSerializer extends TypeSerializer<Ingested> {
 
   @Override
   public TypeSerializer<Ingested> duplicate() {
-    return new IngestedSerializer(rows.duplicate(), deadLetters.duplicate());
+    return new IngestedSerializer(
+        rows.duplicate(), deadLetters.duplicate(), drifts.coordinates().duplicate());
   }
 
   @Override
@@ -71,27 +81,38 @@ final class IngestedSerializer extends TypeSerializer<Ingested> {
     int flags =
         (ingested.isRow() ? ROW : 0)
             | (ingested.snapshot() ? SNAPSHOT : 0)
-            | (ingested.counted() ? COUNTED : 0);
+            | (ingested.counted() ? COUNTED : 0)
+            | (ingested.isDeadLetter() ? DEAD_LETTER : 0)
+            | (ingested.drift() != null ? DRIFT : 0)
+            | (ingested.timed() ? TIMED : 0);
     target.writeByte(flags);
+    target.writeLong(ingested.eventTimeMillis());
     if (ingested.isRow()) {
-      target.writeLong(ingested.eventTimeMillis());
       rows.serialize(ingested.row(), target);
-    } else {
+    }
+    if (ingested.isDeadLetter()) {
       deadLetters.serialize(ingested.deadLetter(), target);
+    }
+    if (ingested.drift() != null) {
+      drifts.write(ingested.drift(), target);
     }
   }
 
   @Override
   public Ingested deserialize(DataInputView source) throws IOException {
     int flags = source.readByte();
-    boolean snapshot = (flags & SNAPSHOT) != 0;
-    boolean counted = (flags & COUNTED) != 0;
-    if ((flags & ROW) != 0) {
-      long eventTimeMillis = source.readLong();
-      return new Ingested(rows.deserialize(source), null, eventTimeMillis, snapshot, counted);
-    }
-    DeadLetter letter = deadLetters.deserialize(source);
-    return new Ingested(null, letter, letter.timeMillis(), snapshot, counted);
+    long eventTimeMillis = source.readLong();
+    RowData row = (flags & ROW) != 0 ? rows.deserialize(source) : null;
+    DeadLetter letter = (flags & DEAD_LETTER) != 0 ? deadLetters.deserialize(source) : null;
+    Drift drift = (flags & DRIFT) != 0 ? drifts.read(source) : null;
+    return new Ingested(
+        row,
+        letter,
+        drift,
+        eventTimeMillis,
+        (flags & TIMED) != 0,
+        (flags & SNAPSHOT) != 0,
+        (flags & COUNTED) != 0);
   }
 
   @Override
@@ -121,11 +142,11 @@ final class IngestedSerializer extends TypeSerializer<Ingested> {
     return new Snapshot(this);
   }
 
-  /** Snapshot of the two nested serializers. */
+  /** Snapshot of the nested serializers. */
   public static final class Snapshot
       extends CompositeTypeSerializerSnapshot<Ingested, IngestedSerializer> {
 
-    private static final int VERSION = 1;
+    private static final int VERSION = 2;
 
     /** For restoring. */
     public Snapshot() {}
@@ -141,7 +162,7 @@ final class IngestedSerializer extends TypeSerializer<Ingested> {
 
     @Override
     protected TypeSerializer<?>[] getNestedSerializers(IngestedSerializer outer) {
-      return new TypeSerializer<?>[] {outer.rows, outer.deadLetters};
+      return new TypeSerializer<?>[] {outer.rows, outer.deadLetters, outer.drifts.coordinates()};
     }
 
     @Override
@@ -149,7 +170,9 @@ final class IngestedSerializer extends TypeSerializer<Ingested> {
     protected IngestedSerializer createOuterSerializerWithNestedSerializers(
         TypeSerializer<?>[] nested) {
       return new IngestedSerializer(
-          (TypeSerializer<RowData>) nested[0], (TypeSerializer<DeadLetter>) nested[1]);
+          (TypeSerializer<RowData>) nested[0],
+          (TypeSerializer<DeadLetter>) nested[1],
+          (TypeSerializer<DeadLetter.Coordinates>) nested[2]);
     }
   }
 }

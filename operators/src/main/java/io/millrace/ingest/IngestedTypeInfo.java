@@ -23,7 +23,8 @@ public final class IngestedTypeInfo extends TypeInformation<Ingested> {
   public TypeSerializer<Ingested> createSerializer(SerializerConfig config) {
     return new IngestedSerializer(
         InternalTypeInfo.of(rowType).createSerializer(config),
-        TypeInformation.of(DeadLetter.class).createSerializer(config));
+        TypeInformation.of(DeadLetter.class).createSerializer(config),
+        TypeInformation.of(DeadLetter.Coordinates.class).createSerializer(config));
   }
 
   @Override

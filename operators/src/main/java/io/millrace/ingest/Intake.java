@@ -34,6 +34,7 @@ public final class Intake {
   private final LongSupplier wallClockMillis;
   private final boolean isEpochMillis;
   private final int timestampPrecision;
+  private String contractVersion;
 
   /**
    * What the gate needs to know of a source.
@@ -97,6 +98,7 @@ public final class Intake {
   public Intake(Settings settings, LongSupplier wallClockMillis) {
     this.settings = settings;
     this.wallClockMillis = wallClockMillis;
+    this.contractVersion = settings.contractVersion();
     LogicalType eventTime =
         settings.eventTimePosition() < 0
             ? null
@@ -120,35 +122,87 @@ public final class Intake {
     if (decoding instanceof Decoding.Problem problem) {
       return refuse(problem, recordTimeMillis, coordinates.get(), raw.get());
     }
+    if (decoding instanceof Decoding.Drifted drifted) {
+      return drifted(drifted, recordTimeMillis, coordinates.get(), raw.get());
+    }
     RowData row = ((Decoding.Row) decoding).row();
     long eventTimeMillis = eventTimeMillis(row, recordTimeMillis);
-    if (eventTimeMillis == Long.MIN_VALUE) {
-      return refuse(missingEventTime(), recordTimeMillis, coordinates.get(), raw.get());
-    }
-    long now = wallClockMillis.getAsLong();
-    if (eventTimeMillis > now + settings.maxAheadMillis()) {
-      return refuse(inFuture(eventTimeMillis, now), recordTimeMillis, coordinates.get(), raw.get());
-    }
-    return Ingested.row(row, eventTimeMillis);
+    Decoding.Problem problem = problemOfTime(eventTimeMillis);
+    return problem == null
+        ? Ingested.row(row, eventTimeMillis)
+        : refuse(problem, recordTimeMillis, coordinates.get(), raw.get());
   }
 
-  /** The dead letter of a record. */
+  private Ingested drifted(
+      Decoding.Drifted record,
+      long recordTimeMillis,
+      DeadLetter.Coordinates coordinates,
+      byte[] raw) {
+    long eventTimeMillis = eventTimeMillis(record.row(), recordTimeMillis);
+    Decoding.Problem problemOfTime = problemOfTime(eventTimeMillis);
+    boolean timed = problemOfTime == null;
+    Deviation.Outcome outcome = record.outcome();
+    Decoding.Problem problem = record.problem();
+    if (!timed && outcome.isAccepted()) {
+      outcome = Deviation.Outcome.QUARANTINED;
+      problem = problemOfTime;
+    }
+    Drift drift =
+        new Drift(
+            raw,
+            coordinates,
+            recordTimeMillis,
+            outcome,
+            problem,
+            record.deviations(),
+            record.absent());
+    return outcome.isAccepted()
+        ? Ingested.drifted(record.row(), drift, eventTimeMillis)
+        : Ingested.unresolved(
+            drift, timed ? eventTimeMillis : Math.max(recordTimeMillis, 0), timed);
+  }
+
+  /** Why a row with this event time is refused; null when it is not. */
+  private Decoding.Problem problemOfTime(long eventTimeMillis) {
+    if (eventTimeMillis == Long.MIN_VALUE) {
+      return missingEventTime();
+    }
+    long now = wallClockMillis.getAsLong();
+    return eventTimeMillis > now + settings.maxAheadMillis()
+        ? inFuture(eventTimeMillis, now)
+        : null;
+  }
+
+  /** Names another version of the contract in dead letters from now on. */
+  void follow(String newerVersion) {
+    contractVersion = newerVersion;
+  }
+
+  /** A refused record. */
   public Ingested refuse(
       Decoding.Problem problem,
       long recordTimeMillis,
       DeadLetter.Coordinates coordinates,
       byte[] raw) {
-    return Ingested.deadLetter(
-        new DeadLetter(
-            settings.source(),
-            problem.reason(),
-            problem.field(),
-            problem.message(),
-            settings.contract(),
-            settings.contractVersion(),
-            Math.max(recordTimeMillis, 0),
-            coordinates,
-            DeadLetter.Raw.bounded(raw, settings.rawLimitBytes())));
+    return Ingested.deadLetter(deadLetter(problem, recordTimeMillis, coordinates, raw));
+  }
+
+  /** The dead letter of a record. */
+  public DeadLetter deadLetter(
+      Decoding.Problem problem,
+      long recordTimeMillis,
+      DeadLetter.Coordinates coordinates,
+      byte[] raw) {
+    return new DeadLetter(
+        settings.source(),
+        problem.reason(),
+        problem.field(),
+        problem.message(),
+        settings.contract(),
+        contractVersion,
+        Math.max(recordTimeMillis, 0),
+        coordinates,
+        DeadLetter.Raw.bounded(raw, settings.rawLimitBytes()));
   }
 
   /** Epoch millis, or {@code Long.MIN_VALUE} when there is none. */

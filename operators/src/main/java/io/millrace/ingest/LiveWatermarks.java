@@ -26,7 +26,8 @@ import org.apache.flink.util.clock.RelativeClock;
  *
  * <p>Silence is measured by the input activity clock, which stands still under back pressure: a
  * source that is not asked for records is not silent. Rows of a table's snapshot are activity, but
- * move no watermark; dead letters are neither.
+ * move no watermark; records that are no rows count when their event time could be read, other dead
+ * letters are neither.
  *
  * <p>The price of the second rule: a broker that cannot be reached looks like a silent topic. When
  * it is away for longer than the out-of-orderness, what was produced in the meantime is late.
@@ -71,7 +72,7 @@ final class LiveWatermarks implements WatermarkGenerator<Ingested> {
 
   @Override
   public void onEvent(Ingested event, long eventTimestamp, WatermarkOutput output) {
-    if (!event.isRow()) {
+    if (!event.timed()) {
       return;
     }
     lastActiveMillis = activityClock.relativeTimeMillis();

@@ -17,8 +17,9 @@ import org.apache.flink.util.OutputTag;
  * Rows go on, dead letters go aside to {@link #DEAD_LETTERS}.
  *
  * <p>Counts, in the metric group {@code source.<name>}: {@code recordsRead}, {@code rows}, {@code
- * deadLetters}, and {@code deadLetters.<REASON>} apart. A record is counted once, also when it is a
- * change that becomes two rows, so that {@code rows + deadLetters = recordsRead} at any moment.
+ * deadLetters}, {@code deadLetters.<REASON>} apart, and {@code discarded}: records that a policy
+ * drops. A record is counted once, also when it is a change that becomes two rows, so that {@code
+ * rows + deadLetters + discarded = recordsRead} at any moment.
  */
 public final class SplitDeadLetters extends ProcessFunction<Ingested, RowData> {
 
@@ -33,6 +34,7 @@ public final class SplitDeadLetters extends ProcessFunction<Ingested, RowData> {
   private transient Counter recordsRead;
   private transient Counter rows;
   private transient Counter deadLetters;
+  private transient Counter discarded;
   private transient Map<DeadLetterReason, Counter> byReason;
 
   public SplitDeadLetters(String source) {
@@ -45,6 +47,7 @@ public final class SplitDeadLetters extends ProcessFunction<Ingested, RowData> {
     recordsRead = metrics.counter("recordsRead");
     rows = metrics.counter("rows");
     deadLetters = metrics.counter("deadLetters");
+    discarded = metrics.counter("discarded");
     byReason = new EnumMap<>(DeadLetterReason.class);
   }
 
@@ -58,6 +61,10 @@ public final class SplitDeadLetters extends ProcessFunction<Ingested, RowData> {
         rows.inc();
       }
       out.collect(ingested.row());
+      return;
+    }
+    if (ingested.isDiscarded()) {
+      discarded.inc();
       return;
     }
     deadLetters.inc();

@@ -194,6 +194,7 @@ public record ContractFile(Optional<Contract> contract, List<Problem> problems) 
       Set<String> names = new LinkedHashSet<>();
       Map<Integer, String> keyPositions = new TreeMap<>();
       FieldTypes types = new FieldTypes(problems::add);
+      FieldAliases aliases = new FieldAliases(properties, problems::add);
       List<Field> fields = new ArrayList<>();
       for (YamlValue property : properties) {
         Optional<String> name = FieldNames.of(property, names, problems::add);
@@ -208,7 +209,8 @@ public record ContractFile(Optional<Contract> contract, List<Problem> problems) 
                   required,
                   position,
                   property.get("classification").map(YamlValue::text),
-                  property.get("description").map(YamlValue::text).orElse("")));
+                  property.get("description").map(YamlValue::text).orElse(""),
+                  aliases.of(property)));
         }
       }
       return fields;

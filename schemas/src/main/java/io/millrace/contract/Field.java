@@ -1,5 +1,6 @@
 package io.millrace.contract;
 
+import java.util.List;
 import java.util.Optional;
 import org.apache.flink.table.types.logical.LogicalType;
 
@@ -9,6 +10,7 @@ import org.apache.flink.table.types.logical.LogicalType;
  * @param type nullable exactly when the field is not required
  * @param primaryKeyPosition place in the primary key, from 1; 0 for fields outside of it
  * @param classification for example {@code pii}
+ * @param aliases other names under which producers send the field
  */
 public record Field(
     String name,
@@ -16,7 +18,25 @@ public record Field(
     boolean required,
     int primaryKeyPosition,
     Optional<String> classification,
-    String description) {
+    String description,
+    List<String> aliases) {
+
+  private static final String PII = "pii";
+
+  public Field {
+    aliases = List.copyOf(aliases);
+  }
+
+  /** A field with one name. */
+  public Field(
+      String name,
+      LogicalType type,
+      boolean required,
+      int primaryKeyPosition,
+      Optional<String> classification,
+      String description) {
+    this(name, type, required, primaryKeyPosition, classification, description, List.of());
+  }
 
   /** A field that is the whole primary key, or no part of it. */
   public Field(
@@ -31,5 +51,10 @@ public record Field(
 
   public boolean primaryKey() {
     return primaryKeyPosition > 0;
+  }
+
+  /** Whether values of the field are about a person and must not be shown. */
+  public boolean isPii() {
+    return classification.filter(PII::equalsIgnoreCase).isPresent();
   }
 }

@@ -89,6 +89,25 @@ final class Reading {
         .orElse(otherwise);
   }
 
+  /** A number within 0 and 1. */
+  double share(YamlValue map, String key, double otherwise) {
+    return scalar(map, key)
+        .flatMap(
+            value ->
+                reported(
+                    value,
+                    "a number from 0 to 1",
+                    text -> {
+                      try {
+                        double share = Double.parseDouble(text);
+                        return share >= 0 && share <= 1 ? Optional.of(share) : Optional.empty();
+                      } catch (NumberFormatException e) {
+                        return Optional.empty();
+                      }
+                    }))
+        .orElse(otherwise);
+  }
+
   /** The parsed value, or a problem unless the schema has reported one at this place. */
   private <T> Optional<T> reported(
       YamlValue value, String expected, Function<String, Optional<T>> parse) {

@@ -32,7 +32,8 @@ final class SourceReader {
         map.get("postgres_cdc").isPresent()
             ? postgres(map.nearest("postgres_cdc"))
             : kafka(name, map.nearest("kafka"));
-    return contract.map(it -> new Source(name, origin, it, eventTime));
+    SchemaDrift schemaDrift = new SchemaDriftReader(reading).schemaDrift(map, contract);
+    return contract.map(it -> new Source(name, origin, it, eventTime, schemaDrift));
   }
 
   private Optional<Contract> contract(YamlValue map) {
