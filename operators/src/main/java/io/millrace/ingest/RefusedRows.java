@@ -45,7 +45,8 @@ public final class RefusedRows {
       this(source, place, contract.name(), contract.version(), view);
     }
 
-    DeadLetter deadLetter(DeadLetterReason reason, String message, Long timeMillis, byte[] row) {
+    DeadLetter deadLetter(
+        DeadLetterReason reason, String message, Long timeMillis, DeadLetter.Raw raw) {
       return new DeadLetter(
               source,
               reason,
@@ -55,7 +56,7 @@ public final class RefusedRows {
               contractVersion,
               timeMillis == null ? 0 : timeMillis,
               DeadLetter.Coordinates.table(place, -1, null),
-              DeadLetter.Raw.of(row))
+              raw)
           .ofView(view);
     }
   }
@@ -82,7 +83,8 @@ public final class RefusedRows {
                   + refused.getString(1)
                   + "); guard it, for example with CASE or TRY_CAST",
               context.timestamp(),
-              json.encode(refused.getRow(0, arity))));
+              DeadLetter.Raw.of(json.encode(refused.getRow(0, arity)))
+                  .as(DeadLetter.Raw.Content.ROW)));
     }
   }
 
@@ -116,7 +118,7 @@ public final class RefusedRows {
                       + Instant.ofEpochMilli(context.timerService().currentWatermark())
                       + "; raise out_of_orderness or backfill",
               time,
-              json.encode(late)));
+              DeadLetter.Raw.of(json.encode(late)).as(DeadLetter.Raw.Content.COLUMNS)));
     }
   }
 }

@@ -96,7 +96,7 @@ public record VectorLetters(
               contractVersion,
               vector.eventTimeMillis(),
               DeadLetter.Coordinates.table(place, -1, key),
-              DeadLetter.Raw.of(json.encode(row)))
+              DeadLetter.Raw.of(json.encode(row)).as(DeadLetter.Raw.Content.VECTOR))
           .ofView(schema.view());
     }
 

@@ -29,7 +29,6 @@ import java.util.List;
  *     since, its revision: {@code 1.0.0} or {@code 1.0.0+3}
  * @param timeMillis the record's own time (Kafka record timestamp, commit time of the change); the
  *     event time when a view refused it
- * @param replays how often the record had been replayed when it was refused; zero at first
  */
 public record DeadLetter(
     String pipeline,
@@ -41,7 +40,6 @@ public record DeadLetter(
     String contract,
     String contractVersion,
     long timeMillis,
-    int replays,
     Coordinates coordinates,
     Raw raw) {
 
@@ -66,7 +64,6 @@ public record DeadLetter(
         contract,
         contractVersion,
         timeMillis,
-        0,
         coordinates,
         raw);
   }
@@ -83,7 +80,6 @@ public record DeadLetter(
         contract,
         contractVersion,
         timeMillis,
-        replays,
         coordinates,
         raw);
   }
@@ -100,24 +96,6 @@ public record DeadLetter(
         contract,
         contractVersion,
         timeMillis,
-        replays,
-        coordinates,
-        raw);
-  }
-
-  /** The same letter, of a record that had been replayed this often. */
-  public DeadLetter afterReplays(int times) {
-    return new DeadLetter(
-        pipeline,
-        source,
-        view,
-        reason,
-        field,
-        message,
-        contract,
-        contractVersion,
-        timeMillis,
-        times,
         coordinates,
         raw);
   }
@@ -133,15 +111,17 @@ public record DeadLetter(
    * @param key the Kafka record's key, or the row's primary key as a JSON object; empty when it has
    *     none. At most {@value #MAX_KEY_BYTES} bytes are kept.
    * @param headers of the Kafka record, in its order, see {@link Header#bounded}
+   * @param replays how often the record was taken out of its dead letter and read again; zero at
+   *     first
    */
   public record Coordinates(
-      String place, int partition, long position, byte[] key, List<Header> headers) {
+      String place, int partition, long position, byte[] key, List<Header> headers, int replays) {
 
     private static final int MAX_KEY_BYTES = 16 * 1024;
     private static final int TABLE = -1;
 
     public Coordinates(String place, int partition, long position, byte[] key) {
-      this(place, partition, position, key, List.of());
+      this(place, partition, position, key, List.of(), 0);
     }
 
     public static Coordinates kafka(String topic, int partition, long offset, byte[] key) {
@@ -150,11 +130,16 @@ public record DeadLetter(
 
     public static Coordinates kafka(
         String topic, int partition, long offset, byte[] key, List<Header> headers) {
-      return new Coordinates(topic, partition, offset, boundedKey(key), Header.bounded(headers));
+      return new Coordinates(topic, partition, offset, boundedKey(key), Header.bounded(headers), 0);
     }
 
     public static Coordinates table(String schemaAndTable, long position, byte[] key) {
       return new Coordinates(schemaAndTable, TABLE, position, boundedKey(key));
+    }
+
+    /** The same place, of a record that is read again for the given time. */
+    public Coordinates afterReplays(int times) {
+      return new Coordinates(place, partition, position, key, headers, times);
     }
 
     public boolean isTable() {
@@ -215,8 +200,29 @@ public record DeadLetter(
    * @param bytes the value, or its beginning
    * @param size length of the whole value in bytes
    * @param sha256 of the whole value in hex when it was cut off, otherwise empty
+   * @param content what the bytes are
    */
-  public record Raw(byte[] bytes, long size, String sha256) {
+  public record Raw(byte[] bytes, long size, String sha256, Content content) {
+
+    /** What the bytes of a letter are. */
+    public enum Content {
+      /** The record's value as it was read; of a table's change, JSON of op, before and after. */
+      RECORD,
+      /**
+       * A row of the source as a JSON object, refused by something that has the row and no longer
+       * the record.
+       */
+      ROW,
+      /** The columns that a view computes from, as a JSON object. They are no whole row. */
+      COLUMNS,
+      /** A view's feature vector as a JSON object. */
+      VECTOR
+    }
+
+    /** The value of a record, perhaps its beginning only. */
+    public Raw(byte[] bytes, long size, String sha256) {
+      this(bytes, size, sha256, Content.RECORD);
+    }
 
     /**
      * Values up to this many bytes are kept whole by default. In base64 they take a third more, and
@@ -238,6 +244,11 @@ public record DeadLetter(
         return new Raw(value, value.length, "");
       }
       return new Raw(Arrays.copyOf(value, limitBytes), value.length, sha256Of(value));
+    }
+
+    /** The same bytes, which are not the record's own. */
+    public Raw as(Content other) {
+      return new Raw(bytes, size, sha256, other);
     }
 
     public boolean isTruncated() {

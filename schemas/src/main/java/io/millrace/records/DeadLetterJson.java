@@ -13,6 +13,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -26,6 +27,7 @@ import java.util.Optional;
  *  "topic":"flights","partition":0,"offset":42,                        // or "table" and "lsn"
  *  "headers":[{"name":"trace","value_base64":"...","value_text":"..."}],   // if there are any
  *  "key_base64":"...","key_text":"...",
+ *  "raw_is":"row",                                  // if it is not the record: row, columns, vector
  *  "raw_size":17,"raw_base64":"...","raw_text":"..."}
  * }</pre>
  *
@@ -60,8 +62,8 @@ public final class DeadLetterJson {
       json.writeStringField("contract", letter.contract());
       json.writeStringField("contract_version", letter.contractVersion());
       json.writeStringField("time", Instant.ofEpochMilli(letter.timeMillis()).toString());
-      if (letter.replays() > 0) {
-        json.writeNumberField("replays", letter.replays());
+      if (at.replays() > 0) {
+        json.writeNumberField("replays", at.replays());
       }
       if (at.isTable()) {
         json.writeStringField("table", at.place());
@@ -77,6 +79,9 @@ public final class DeadLetterJson {
       if (raw.isTruncated()) {
         json.writeBooleanField("raw_truncated", true);
         json.writeStringField("raw_sha256", raw.sha256());
+      }
+      if (raw.content() != DeadLetter.Raw.Content.RECORD) {
+        json.writeStringField("raw_is", raw.content().name().toLowerCase(Locale.ROOT));
       }
       writeBytes(json, "raw", raw.bytes());
       json.writeEndObject();
@@ -112,12 +117,13 @@ public final class DeadLetterJson {
           text(json, "contract"),
           text(json, "contract_version"),
           Instant.parse(text(json, "time")).toEpochMilli(),
-          json.path("replays").asInt(0),
-          coordinates,
+          coordinates.afterReplays(json.path("replays").asInt(0)),
           new DeadLetter.Raw(
               Base64.getDecoder().decode(text(json, "raw_base64")),
               number(json, "raw_size"),
-              json.path("raw_sha256").asText("")));
+              json.path("raw_sha256").asText(""),
+              DeadLetter.Raw.Content.valueOf(
+                  json.path("raw_is").asText("record").toUpperCase(Locale.ROOT))));
     } catch (IOException | RuntimeException e) {
       throw new IllegalArgumentException("not a dead letter: " + e.getMessage(), e);
     }

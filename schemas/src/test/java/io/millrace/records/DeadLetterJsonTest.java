@@ -59,7 +59,10 @@ class DeadLetterJsonTest {
                 new DeadLetter.Header("trace", "4bf92f".getBytes(UTF_8)),
                 new DeadLetter.Header("binary", new byte[] {(byte) 0xff}),
                 new DeadLetter.Header("trace", new byte[0])));
-    DeadLetter letter = letterAt(at).ofPipeline("flights").ofView("carrier_delay").afterReplays(2);
+    DeadLetter letter =
+        letterAt(at.afterReplays(2), DeadLetter.Raw.of(BAD_FLIGHT).as(DeadLetter.Raw.Content.ROW))
+            .ofPipeline("flights")
+            .ofView("carrier_delay");
 
     byte[] json = DeadLetterJson.encode(letter);
 
@@ -159,7 +162,11 @@ class DeadLetterJsonTest {
   }
 
   private static DeadLetter letterAt(DeadLetter.Coordinates coordinates) {
-    DeadLetter letter = letter(DeadLetter.Raw.of(BAD_FLIGHT));
+    return letterAt(coordinates, DeadLetter.Raw.of(BAD_FLIGHT));
+  }
+
+  private static DeadLetter letterAt(DeadLetter.Coordinates coordinates, DeadLetter.Raw raw) {
+    DeadLetter letter = letter(raw);
     return new DeadLetter(
         letter.source(),
         letter.reason(),
