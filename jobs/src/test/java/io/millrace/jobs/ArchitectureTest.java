@@ -23,7 +23,11 @@ class ArchitectureTest {
     "io.millrace.features..",
     "io.millrace.sketch..",
     "io.millrace.drift..",
-    "io.millrace.online.."
+    "io.millrace.online..",
+    "io.millrace.inference..",
+    "io.millrace.matching..",
+    "io.millrace.pii..",
+    "io.millrace.quality.."
   };
   private static final String[] CONNECTORS = {
     "org.apache.flink.connector.kafka..", "org.apache.flink.cdc..", "org.apache.kafka.."
@@ -43,6 +47,10 @@ class ArchitectureTest {
               "io.millrace.sketch..",
               "io.millrace.drift..",
               "io.millrace.online..",
+              "io.millrace.inference..",
+              "io.millrace.matching..",
+              "io.millrace.pii..",
+              "io.millrace.quality..",
               "io.millrace.jobs..",
               "io.millrace.testkit..")
           .because("schemas describe what travels and rests; behaviour depends on them");

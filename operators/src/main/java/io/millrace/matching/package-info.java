@@ -1,0 +1,2 @@
+/** Which new field is an old one under another name: schema matching over names, types, values. */
+package io.millrace.matching;

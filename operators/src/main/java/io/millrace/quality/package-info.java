@@ -1,0 +1,2 @@
+/** Quality rules of contracts: checked per record, counted per rule and window. */
+package io.millrace.quality;
