@@ -9,6 +9,7 @@ import java.util.Optional;
  * @param name identifier of the pipeline; part of uids, topics, Redis keys and consumer groups
  * @param sources in file order
  * @param featureViews in file order
+ * @param driftMonitors in file order
  * @param onlineStore where feature vectors are served from
  * @param topics where Millrace writes its own records
  */
@@ -16,12 +17,14 @@ public record Pipeline(
     String name,
     List<Source> sources,
     List<FeatureViewSpec> featureViews,
+    List<DriftMonitorSpec> driftMonitors,
     OnlineStore onlineStore,
     Topics topics) {
 
   public Pipeline {
     sources = List.copyOf(sources);
     featureViews = List.copyOf(featureViews);
+    driftMonitors = List.copyOf(driftMonitors);
   }
 
   public Optional<Source> source(String sourceName) {

@@ -47,8 +47,11 @@ final class PipelineReader {
                                 .ifPresent(views::add)));
     Topics topics = topics(root, name, sources);
     refuseLoops(root, sources, topics);
+    List<DriftMonitorSpec> monitors =
+        new DriftReader(reading, file, root, sources, views).monitors();
     return Optional.of(
-        new Pipeline(name, List.copyOf(sources.values()), views, onlineStore(root), topics));
+        new Pipeline(
+            name, List.copyOf(sources.values()), views, monitors, onlineStore(root), topics));
   }
 
   private static List<String> sourceNames(YamlValue root) {
@@ -182,7 +185,7 @@ final class PipelineReader {
   private void refuseLoops(YamlValue root, Map<String, Source> sources, Topics topics) {
     for (Source source : sources.values()) {
       if (source.origin() instanceof KafkaOrigin kafka
-          && (kafka.topic().equals(topics.deadLetters())
+          && (List.of(topics.deadLetters(), topics.drift(), topics.alerts()).contains(kafka.topic())
               || kafka.topic().startsWith(topics.features("")))) {
         reading.report(
             root.nearest("sources", source.name(), "kafka", "topic")

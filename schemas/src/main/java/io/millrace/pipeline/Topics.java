@@ -55,4 +55,19 @@ public record Topics(
   public String quality() {
     return prefix + ".quality";
   }
+
+  /** What became of the windows of drift monitors, column by column; compacted. */
+  public String drift() {
+    return prefix + ".drift";
+  }
+
+  /** Alarms, and advice to train models anew; compacted. */
+  public String alerts() {
+    return prefix + ".alerts";
+  }
+
+  /** How predictions turned out, sent by whoever knows. */
+  public String feedback() {
+    return prefix + ".feedback";
+  }
 }

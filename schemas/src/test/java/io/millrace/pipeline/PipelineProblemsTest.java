@@ -246,9 +246,9 @@ class PipelineProblemsTest {
   static Stream<Mistake> mistakesOfSections() {
     return Stream.of(
         new Mistake(
-            "drift: {}\n",
+            "embeddings: {}\n",
             1,
-            "drift: found the unknown key \"drift\", expected one of pipeline, sources, features, online_store, topics; remove it"),
+            "embeddings: found the unknown key \"embeddings\", expected one of pipeline, sources, features, drift, online_store, topics; remove it"),
         new Mistake(
             "topics:\n  delivery: exactly-once\n",
             2,

@@ -90,6 +90,14 @@ class PipelineSchemaTest {
   }
 
   @Test
+  void shouldKnowEveryStatisticAndReferenceOfDrift() {
+    assertThat(choices("/$defs/drift_statistics/items")).isEqualTo(names(DriftStatistic.values()));
+    assertThat(schema.at("/$defs/drift_reference/oneOf"))
+        .extracting(branch -> branch.path("required").path(0).asText())
+        .containsExactlyInAnyOrderElementsOf(names(DriftReference.Kind.values()));
+  }
+
+  @Test
   void shouldGiveExamplesThatItAccepts() {
     for (JsonNode object : objects()) {
       object
