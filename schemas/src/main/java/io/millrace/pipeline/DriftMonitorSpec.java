@@ -2,7 +2,6 @@ package io.millrace.pipeline;
 
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -53,8 +52,8 @@ public record DriftMonitorSpec(
   /**
    * When drift is an alarm.
    *
-   * @param effects effect sizes from which on a significant difference is drift, where they are not
-   *     the usual ones
+   * @param psi population stability index from which on a significant difference is drift; the
+   *     thresholds of the other statistics are those of the same shift
    * @param pValue significance, after Benjamini-Hochberg over all columns and statistics of a
    *     window
    * @param shareOfColumns share of the compared columns that must have drifted
@@ -63,14 +62,5 @@ public record DriftMonitorSpec(
    * @param minRows windows with fewer rows are not compared
    */
   public record Alarm(
-      Map<DriftStatistic, Double> effects,
-      double pValue,
-      double shareOfColumns,
-      int consecutiveWindows,
-      long minRows) {
-
-    public Alarm {
-      effects = Map.copyOf(effects);
-    }
-  }
+      double psi, double pValue, double shareOfColumns, int consecutiveWindows, long minRows) {}
 }

@@ -7,7 +7,6 @@ import io.millrace.document.YamlValue;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
@@ -19,20 +18,6 @@ import java.util.Set;
  * Reads the {@code drift} part of a pipeline file. Types of columns are the operators' business.
  */
 final class DriftReader {
-
-  private static final Set<DriftStatistic> WITH_EFFECT =
-      Set.of(
-          DriftStatistic.PSI,
-          DriftStatistic.KS,
-          DriftStatistic.WASSERSTEIN,
-          DriftStatistic.JENSEN_SHANNON,
-          DriftStatistic.HELLINGER,
-          DriftStatistic.CHI2,
-          DriftStatistic.MEAN,
-          DriftStatistic.NULL_RATE,
-          DriftStatistic.NEW_CATEGORY,
-          DriftStatistic.COSINE,
-          DriftStatistic.ENERGY);
 
   private final Reading reading;
   private final Path file;
@@ -243,15 +228,8 @@ final class DriftReader {
   }
 
   private DriftMonitorSpec.Alarm alarm(YamlValue map) {
-    Map<DriftStatistic, Double> effects = new EnumMap<>(DriftStatistic.class);
-    for (DriftStatistic statistic : WITH_EFFECT) {
-      double effect = number(map, statistic.keyword(), Double.NaN);
-      if (!Double.isNaN(effect)) {
-        effects.put(statistic, effect);
-      }
-    }
     return new DriftMonitorSpec.Alarm(
-        effects,
+        number(map, "psi", 0.25),
         number(map, "p_value", 0.01),
         number(map, "share_of_columns", 0.3),
         (int) number(map, "consecutive_windows", 2),

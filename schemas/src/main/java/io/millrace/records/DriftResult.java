@@ -49,6 +49,9 @@ public record DriftResult(
    * One statistic.
    *
    * @param name as in pipeline files, for example {@code psi}
+   * @param value as the literature defines it
+   * @param effect how large the difference is, without what chance alone adds; compared with the
+   *     threshold
    * @param pValue of its test against "no drift"; NaN without a test
    * @param adjustedP after Benjamini-Hochberg over all statistics and columns of the window
    * @param threshold effect from which on a significant difference is drift; NaN when the statistic
@@ -58,6 +61,7 @@ public record DriftResult(
   public record Statistic(
       String name,
       double value,
+      double effect,
       double pValue,
       double adjustedP,
       double threshold,

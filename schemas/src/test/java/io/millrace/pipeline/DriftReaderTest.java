@@ -29,7 +29,7 @@ class DriftReaderTest {
               reference: {trailing: 30d}
               columns: {dep_delay_minutes: [psi, ks], carrier: auto}
               segments: {by: origin, limit: 3}
-              alarm: {psi: 0.2, ks: 0.15, p_value: 0.001, share_of_columns: 0.5, consecutive_windows: 3, min_rows: 50}
+              alarm: {psi: 0.2, p_value: 0.001, share_of_columns: 0.5, consecutive_windows: 3, min_rows: 50}
             """);
 
     assertThat(monitor)
@@ -51,8 +51,7 @@ class DriftReaderTest {
                         "dep_delay_minutes", List.of(DriftStatistic.PSI, DriftStatistic.KS)),
                     new DriftMonitorSpec.Column("carrier", List.of())),
                 java.util.Optional.of(new DriftMonitorSpec.Segments("origin", 3)),
-                new DriftMonitorSpec.Alarm(
-                    Map.of(DriftStatistic.PSI, 0.2, DriftStatistic.KS, 0.15), 0.001, 0.5, 3, 50)));
+                new DriftMonitorSpec.Alarm(0.2, 0.001, 0.5, 3, 50)));
   }
 
   @Test
@@ -63,7 +62,7 @@ class DriftReaderTest {
     assertThat(monitor.columns()).isEmpty();
     assertThat(monitor.step()).isEqualTo(monitor.window()).isEqualTo(Duration.ofDays(1));
     assertThat(monitor.segments()).isEmpty();
-    assertThat(monitor.alarm()).isEqualTo(new DriftMonitorSpec.Alarm(Map.of(), 0.01, 0.3, 2, 100));
+    assertThat(monitor.alarm()).isEqualTo(new DriftMonitorSpec.Alarm(0.25, 0.01, 0.3, 2, 100));
   }
 
   @ParameterizedTest

@@ -17,7 +17,7 @@ class DriftJsonTest {
   private static final long DAY = 86_400_000L;
 
   static final DriftedColumn DELAY =
-      new DriftedColumn("dep_delay_minutes", "psi", 0.31, 0.25, 1.5e-12);
+      new DriftedColumn("dep_delay_minutes", "psi", 0.31, 0.29, 0.25, 1.5e-12);
 
   private static final DriftResult RESULT =
       new DriftResult(
@@ -30,9 +30,9 @@ class DriftJsonTest {
           "psi 0.31 >= 0.25, p 1.5e-12",
           "first 14d from 2013-01-01T00:00:00Z",
           List.of(
-              new DriftResult.Statistic("psi", 0.31, 1e-12, 1.5e-12, 0.25, true),
+              new DriftResult.Statistic("psi", 0.31, 0.29, 1e-12, 1.5e-12, 0.25, true),
               new DriftResult.Statistic(
-                  "wasserstein", 0.4, Double.NaN, Double.NaN, Double.NaN, false)),
+                  "wasserstein", 0.4, 0.38, Double.NaN, Double.NaN, Double.NaN, false)),
           new DriftResult.Profile(12_000, 50, 0, -30, 853, 11.5, 38.25, 410),
           new DriftResult.Profile(970, 8, 0, -19, 506, 21.75, 44.5, 190),
           List.of(
