@@ -9,11 +9,23 @@ import org.apache.flink.table.types.logical.RowType;
  * What a source promises: the fields of its records and their types.
  *
  * @param version the contract file's own version, for example {@code 1.0.0}
+ * @param qualityRules what the values promise beyond their types
  */
-public record Contract(String name, String version, String description, List<Field> fields) {
+public record Contract(
+    String name,
+    String version,
+    String description,
+    List<Field> fields,
+    List<QualityRule> qualityRules) {
 
   public Contract {
     fields = List.copyOf(fields);
+    qualityRules = List.copyOf(qualityRules);
+  }
+
+  /** A contract without quality rules. */
+  public Contract(String name, String version, String description, List<Field> fields) {
+    this(name, version, description, fields, List.of());
   }
 
   /**

@@ -116,7 +116,8 @@ public record ContractFile(Optional<Contract> contract, List<Problem> problems) 
                   .or(() -> root.get("description").flatMap(it -> it.get("purpose")))
                   .map(YamlValue::text)
                   .orElse(""),
-              fields));
+              fields,
+              new QualityReader(fields, problems::add).rules(object.get())));
     }
 
     private void expect(

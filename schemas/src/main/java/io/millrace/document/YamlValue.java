@@ -187,7 +187,12 @@ public final class YamlValue {
   }
 
   public Problem problem(String found, String expected, String fix) {
-    return new Problem(file, line, path, found, expected, fix);
+    return place().problem(found, expected, fix);
+  }
+
+  /** For problems that are found when the file is no longer at hand. */
+  public Place place() {
+    return new Place(file, line, path);
   }
 
   /** Quotes a text for a message; long ones are shortened, line breaks shown. */

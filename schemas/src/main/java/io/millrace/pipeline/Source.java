@@ -8,9 +8,15 @@ import org.apache.flink.table.types.logical.RowType;
  *
  * @param eventTime how a record's event time is found and how the watermark moves
  * @param schemaDrift what is done with records that differ from the contract
+ * @param quality how the contract's quality rules are reported
  */
 public record Source(
-    String name, Origin origin, Contract contract, EventTime eventTime, SchemaDrift schemaDrift) {
+    String name,
+    Origin origin,
+    Contract contract,
+    EventTime eventTime,
+    SchemaDrift schemaDrift,
+    QualitySettings quality) {
 
   /**
    * Name of the last column of {@link #rowType()}: fields and values that the contract has no
@@ -20,6 +26,12 @@ public record Source(
 
   /** Where a source's records come from. */
   public sealed interface Origin permits KafkaOrigin, PostgresOrigin {}
+
+  /** A source with the default windows for quality rules. */
+  public Source(
+      String name, Origin origin, Contract contract, EventTime eventTime, SchemaDrift schemaDrift) {
+    this(name, origin, contract, eventTime, schemaDrift, QualitySettings.DEFAULT);
+  }
 
   /** A source with the default policies. */
   public Source(String name, Origin origin, Contract contract, EventTime eventTime) {

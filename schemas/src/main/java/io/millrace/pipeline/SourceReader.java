@@ -33,7 +33,8 @@ final class SourceReader {
             ? postgres(map.nearest("postgres_cdc"))
             : kafka(name, map.nearest("kafka"));
     SchemaDrift schemaDrift = new SchemaDriftReader(reading).schemaDrift(map, contract);
-    return contract.map(it -> new Source(name, origin, it, eventTime, schemaDrift));
+    QualitySettings quality = new QualitySettingsReader(reading).quality(map, contract);
+    return contract.map(it -> new Source(name, origin, it, eventTime, schemaDrift, quality));
   }
 
   private Optional<Contract> contract(YamlValue map) {

@@ -28,6 +28,8 @@ public enum DeadLetterReason {
   OUT_OF_RANGE,
   /** A value has more digits after the point than the contract keeps, and is not rounded. */
   PRECISION_LOSS,
+  /** The values are of the right types, but break a quality rule of the contract. */
+  QUALITY,
   /** The field that holds the event time is null. */
   MISSING_EVENT_TIME,
   /**
