@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 
 /**
@@ -76,7 +77,7 @@ public record ContractVersion(
         0,
         nowMillis,
         "the contract file",
-        file.fields().stream().map(ContractVersion::fileField).toList(),
+        file.fields().stream().map(VersionedField::of).toList(),
         Set.of(),
         List.of());
   }
@@ -107,6 +108,27 @@ public record ContractVersion(
 
   public boolean isBasedOn(Contract file) {
     return fileFingerprint.equals(fingerprint(file));
+  }
+
+  /**
+   * The version as a contract: the file's fields as they are by now, then the new ones whose values
+   * are carried.
+   */
+  public Contract asContract() {
+    return contractOf(VersionedField::isActive);
+  }
+
+  /** The fields of the contract file alone, as they are by now. */
+  public Contract fileFields() {
+    return contractOf(VersionedField::isFromFile);
+  }
+
+  private Contract contractOf(Predicate<VersionedField> chosen) {
+    return new Contract(
+        contract,
+        fileVersion,
+        "",
+        fields.stream().filter(chosen).map(VersionedField::toField).toList());
   }
 
   /** Whether the same is known, whoever decided it when. */
@@ -177,7 +199,7 @@ public record ContractVersion(
     List<VersionedField> rebased = new ArrayList<>();
     Set<String> taken = new LinkedHashSet<>();
     for (Field field : file.fields()) {
-      VersionedField stated = fileField(field);
+      VersionedField stated = VersionedField.of(field);
       VersionedField before = learned.remove(field.name());
       taken.add(field.name());
       taken.addAll(stated.aliases());
@@ -207,17 +229,13 @@ public record ContractVersion(
         controls);
   }
 
-  private static VersionedField fileField(Field field) {
-    return VersionedField.of(field);
-  }
-
   /**
    * What the file says about records, in 16 hex digits: names, order, types, keys, aliases and
    * classification; descriptions are left out.
    */
   public static String fingerprint(Contract file) {
     StringBuilder text = new StringBuilder(file.name()).append('\n').append(file.version());
-    for (VersionedField field : file.fields().stream().map(ContractVersion::fileField).toList()) {
+    for (VersionedField field : file.fields().stream().map(VersionedField::of).toList()) {
       text.append('\n')
           .append(field.name())
           .append(' ')

@@ -62,7 +62,7 @@ public record VersionedField(
         field.primaryKeyPosition(),
         field.classification().orElse(""),
         field.description(),
-        List.of(),
+        field.aliases(),
         Origin.FILE,
         Status.ACTIVE,
         0,
@@ -165,7 +165,15 @@ public record VersionedField(
         confidence);
   }
 
-  Optional<String> optionalClassification() {
-    return classification.isEmpty() ? Optional.empty() : Optional.of(classification);
+  /** As a field of a contract. */
+  public Field toField() {
+    return new Field(
+        name,
+        type,
+        isRequired(),
+        primaryKeyPosition,
+        classification.isEmpty() ? Optional.empty() : Optional.of(classification),
+        description,
+        aliases);
   }
 }
