@@ -101,8 +101,10 @@ build_job_jar() {
 }
 
 build_flink() {
-  if outdated "$flink_lib" cluster; then
-    maven "Flink's lib folder" -pl cluster package
+  # What jobs share in a TaskManager lies in lib too.
+  local shared=operators/src/main/java/io/millrace/embedding/session
+  if outdated "$flink_lib" cluster || [[ -n $(find "$shared" -newer "$flink_lib" -print -quit) ]]; then
+    maven "Flink's lib folder" -pl schemas,testkit,operators,cluster package
     touch "$flink_lib"
   fi
 }

@@ -1,5 +1,6 @@
 package io.millrace.jobs;
 
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
@@ -24,6 +25,7 @@ class ArchitectureTest {
     "io.millrace.sketch..",
     "io.millrace.drift..",
     "io.millrace.online..",
+    "io.millrace.embedding..",
     "io.millrace.inference..",
     "io.millrace.matching..",
     "io.millrace.pii..",
@@ -47,6 +49,7 @@ class ArchitectureTest {
               "io.millrace.sketch..",
               "io.millrace.drift..",
               "io.millrace.online..",
+              "io.millrace.embedding..",
               "io.millrace.inference..",
               "io.millrace.matching..",
               "io.millrace.pii..",
@@ -97,6 +100,27 @@ class ArchitectureTest {
           .dependOnClassesThat()
           .resideInAnyPackage("org.yaml..", "com.networknt..")
           .because("operators receive values, never files");
+
+  @ArchTest
+  static final ArchRule sessionsNeedOnnxRuntimeOnly =
+      classes()
+          .that()
+          .resideInAPackage("io.millrace.embedding.session..")
+          .should()
+          .onlyDependOnClassesThat()
+          .resideInAnyPackage("io.millrace.embedding.session..", "ai.onnxruntime..", "java..")
+          .because("they lie in Flink's lib folder, where nothing else of ours does");
+
+  @ArchTest
+  static final ArchRule onlyTheEncoderKnowsOnnxRuntime =
+      noClasses()
+          .that()
+          .resideOutsideOfPackages(
+              "io.millrace.embedding.session..", "io.millrace.embedding.onnx..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("ai.onnxruntime..")
+          .because("everything else runs without it");
 
   @ArchTest
   static final ArchRule testkitKnowsNobody =

@@ -38,6 +38,15 @@ class JobJarITCase {
         .noneMatch(name -> name.startsWith("org/apache/logging/log4j/core/"));
   }
 
+  /** Native code can be loaded once per process, and sessions are shared by all jobs of one. */
+  @Test
+  void shouldLeaveOnnxRuntimeAndItsSessionsToTheLibFolder() throws IOException {
+    assertThat(entries())
+        .contains("io/millrace/embedding/onnx/OnnxEncoder.class")
+        .noneMatch(name -> name.startsWith("ai/onnxruntime/"))
+        .noneMatch(name -> name.startsWith("io/millrace/embedding/session/"));
+  }
+
   @Test
   void shouldBringConnectorsAndAMainClass() throws IOException {
     assertThat(entries())
