@@ -3,6 +3,7 @@ package io.millrace.bench;
 import io.millrace.features.EntityKeySelector;
 import io.millrace.features.FeaturePlan;
 import io.millrace.features.FeatureTopology;
+import io.millrace.features.WorkingMemory;
 import io.millrace.pipeline.AggregateFunction;
 import io.millrace.pipeline.AggregationSpec;
 import io.millrace.pipeline.FeatureViewSpec;
@@ -67,7 +68,7 @@ enum FeatureContestant {
               new FeatureViewSpec.Online(Optional.empty(), FeatureViewSpec.Layout.HASH, "p"),
               false);
       FeatureTopology.featureVectors(
-              rides, ROW_TYPE, FeaturePlan.bind(view, ROW_TYPE), Duration.ZERO)
+              rides, ROW_TYPE, FeaturePlan.bind(view, ROW_TYPE), Duration.ZERO, WorkingMemory.DEFAULT)
           .sinkTo(new DiscardingSink<>());
       return env.executeAsync("millrace");
     }

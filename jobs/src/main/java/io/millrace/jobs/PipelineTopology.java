@@ -97,7 +97,7 @@ public final class PipelineTopology {
     RowType projected = compiled.program().outputType();
     SingleOutputStreamOperator<FeatureVector> vectors =
         FeatureTopology.featureVectors(
-            inputs, projected, compiled.aggregations().orElseThrow(), view.emitEvery());
+            inputs, projected, compiled.aggregations().orElseThrow(), view.emitEvery(), io.millrace.features.WorkingMemory.DEFAULT);
     deadLetters.add(lateRows(view, source, projected, vectors));
     return vectors;
   }

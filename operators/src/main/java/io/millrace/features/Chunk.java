@@ -29,6 +29,9 @@ final class Chunk {
   /** Where it is stored; set by whoever loads or creates it. */
   long address;
 
+  /** The {@link Head#generation} of the head that may change it. */
+  long generation;
+
   /** Whether its head knows that its total changed since it went to level 1; false: maybe not. */
   boolean reported;
 
@@ -68,6 +71,11 @@ final class Chunk {
   /** Where a chunk of a level is stored. */
   static long address(int level, long number) {
     return number << 2 | level;
+  }
+
+  /** Whether the chunk at this address is one of tiles, not of partial totals. */
+  static boolean isOfTiles(long address) {
+    return (address & 3) == 0;
   }
 
   StateShape shape() {

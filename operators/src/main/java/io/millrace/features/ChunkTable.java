@@ -77,6 +77,22 @@ final class ChunkTable {
     slots[hole] = null;
   }
 
+  /** Puts a chunk in the place of the one at its address, which is there. */
+  void replace(Chunk chunk) {
+    int mask = slots.length - 1;
+    int i = slot(chunk.address, mask);
+    while (slots[i].address != chunk.address) {
+      i = (i + 1) & mask;
+    }
+    slots[i] = chunk;
+  }
+
+  /** Takes over the chunks of another table, which keeps them too; this one is empty. */
+  void shareAll(ChunkTable other) {
+    slots = other.size == 0 ? NOTHING : other.slots.clone();
+    size = other.size;
+  }
+
   void clear() {
     slots = NOTHING;
     size = 0;

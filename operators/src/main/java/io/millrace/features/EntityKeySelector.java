@@ -29,10 +29,20 @@ public final class EntityKeySelector implements KeySelector<RowData, RowData> {
     }
   }
 
+  /** Number of the entity's fields. */
+  int fields() {
+    return fields.length;
+  }
+
   @Override
   public RowData getKey(RowData row) {
     BinaryRowData key = new BinaryRowData(fields.length);
-    BinaryRowWriter writer = new BinaryRowWriter(key);
+    write(row, new BinaryRowWriter(key));
+    return key;
+  }
+
+  /** Writes the entity of a row to an empty binary row. */
+  void write(RowData row, BinaryRowWriter writer) {
     for (int i = 0; i < fields.length; i++) {
       if (row.isNullAt(i)) {
         writer.setNullAt(i);
@@ -41,7 +51,6 @@ public final class EntityKeySelector implements KeySelector<RowData, RowData> {
       }
     }
     writer.complete();
-    return key;
   }
 
   /** Copies a field that is not null to the same place. */

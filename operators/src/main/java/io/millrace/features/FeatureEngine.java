@@ -49,7 +49,6 @@ final class FeatureEngine {
   private final NearChunks chunks;
   private final WindowRebuild rebuild;
   private Head head;
-  private ChunkStore store;
 
   FeatureEngine(StateShape shape) {
     this.shape = shape;
@@ -63,38 +62,39 @@ final class FeatureEngine {
   }
 
   /**
-   * Turns to a key.
+   * Turns to a key that was just read.
    *
-   * @param stored what was kept of it, null if nothing
+   * @param stored what was kept of it, null if nothing; not to be used any more
    * @return what is to be kept of it from now on
    */
   Head open(Head stored, ChunkStore of) throws Exception {
-    store = of;
-    head = stored == null ? new Head(shape) : stored.shape == shape ? stored : stored.remap(shape);
-    chunks.open(head, of);
+    turnTo(
+        stored == null ? new Head(shape) : stored.shape == shape ? stored : stored.remap(shape),
+        of);
+    chunks.opened();
     if (head.unsettled) {
       new Settlement(shape, chunks, rebuild).settle(head);
     }
     return head;
   }
 
-  /** Writes the chunks that were changed; to be called before turning to another key. */
-  void close() throws Exception {
-    chunks.close();
-    head = null;
-    store = null;
+  /** Turns to a key that was opened before. */
+  void turnTo(Head to, ChunkStore of) {
+    head = to;
+    chunks.turnTo(to, of);
+  }
+
+  /** Writes the chunks of the key that was turned to, as far as they are not part of its head. */
+  void saveChunks() throws Exception {
+    chunks.save();
   }
 
   /**
-   * Lets time pass: tiles that have left a window are taken out of it.
+   * Lets time pass up to the start of a hop: tiles that have left a window are taken out of it.
    *
    * @return whether any has
    */
-  boolean advance(long timeMillis) throws Exception {
-    return advanceToHop(hops.tile(timeMillis));
-  }
-
-  private boolean advanceToHop(long hop) throws Exception {
+  boolean advance(long hop) throws Exception {
     if (hop <= head.hop) {
       return false;
     }
@@ -119,7 +119,7 @@ final class FeatureEngine {
    */
   int take(RowData row, long timeMillis, boolean retract) throws Exception {
     long tile = hops.tile(timeMillis);
-    advanceToHop(tile);
+    advance(tile);
     long versionBefore = head.versionMillis;
     int outcome = 0;
     boolean applied = true;
@@ -153,8 +153,14 @@ final class FeatureEngine {
       chunk = Chunk.ofTiles(shape);
       chunks.add(address, chunk);
       TileRing.add(head.occupied, number);
+    } else {
+      chunk = chunks.own(chunk);
     }
-    int cell = chunk.open((int) tile & 63);
+    int index = (int) tile & 63;
+    if (!chunk.has(index)) {
+      head.tiles++;
+    }
+    int cell = chunk.open(index);
     Cells cells = chunk.cells();
     for (int k : ofTile) {
       kernels[k].add(cells, cell, row, timeMillis);
@@ -202,6 +208,7 @@ final class FeatureEngine {
     if (chunk == null || !chunk.has(index) || chunk.cells().rows(chunk.cell(index)) == 0) {
       return GONE;
     }
+    chunk = chunks.own(chunk);
     int outcome = CHANGED;
     int cell = chunk.cell(index);
     for (int k : ofTile) {
@@ -333,11 +340,13 @@ final class FeatureEngine {
         head.retractions -= chunk.retractions(Long.numberOfTrailingZeros(rest));
       }
     }
+    head.tiles -= count;
     if (leaving == chunk.mask()) {
       dropChunk(number);
     } else {
-      chunk.dropLowest(count);
-      chunk.unsaved = true;
+      Chunk own = chunks.own(chunk);
+      own.dropLowest(count);
+      own.unsaved = true;
     }
   }
 
@@ -380,19 +389,19 @@ final class FeatureEngine {
   }
 
   /**
-   * When time alone will change something: a tile leaves a window, or the key may be forgotten.
-   * {@link Head#NONE} if never.
+   * The hop at whose start time alone will change something: a tile leaves a window, or the key may
+   * be forgotten. {@link Head#NONE} if never.
    */
-  long dueMillis() {
+  long dueHop() {
     if (head.windowsEmpty()) {
       return shape.lifetime() || head.versionMillis == Head.BEFORE_ALL
           ? Head.NONE
-          : forgettableMillis();
+          : forgettableHop();
     }
     long due = Head.NONE;
     for (int w = 0; w < head.oldest.length; w++) {
       if (head.oldest[w] != Head.NONE) {
-        due = Math.min(due, hops.expiryMillis(head.oldest[w], shape.tiles(w)));
+        due = Math.min(due, head.oldest[w] + shape.tiles(w));
       }
     }
     return due;
@@ -406,10 +415,10 @@ final class FeatureEngine {
     return head.windowsEmpty()
         && !shape.lifetime()
         && (head.versionMillis == Head.BEFORE_ALL
-            || head.hop * hops.millis() >= forgettableMillis());
+            || head.hop >= forgettableHop());
   }
 
-  private long forgettableMillis() {
-    return (hops.ceilTile(head.versionMillis) + shape.widest() - 1) * hops.millis();
+  private long forgettableHop() {
+    return hops.ceilTile(head.versionMillis) + shape.widest() - 1;
   }
 }

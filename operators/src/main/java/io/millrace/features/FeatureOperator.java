@@ -2,17 +2,10 @@ package io.millrace.features;
 
 import io.millrace.records.FeatureVector;
 import java.time.Duration;
-import java.util.function.BiConsumer;
-import org.apache.flink.api.common.state.MapState;
-import org.apache.flink.api.common.state.MapStateDescriptor;
-import org.apache.flink.api.common.state.ValueState;
-import org.apache.flink.api.common.state.ValueStateDescriptor;
-import org.apache.flink.api.common.typeutils.base.LongSerializer;
-import org.apache.flink.metrics.Counter;
-import org.apache.flink.metrics.MetricGroup;
+import org.apache.flink.runtime.state.KeyedStateBackend;
+import org.apache.flink.runtime.state.StateSnapshotContext;
 import org.apache.flink.runtime.state.VoidNamespace;
 import org.apache.flink.runtime.state.VoidNamespaceSerializer;
-import org.apache.flink.runtime.state.heap.HeapKeyedStateBackend;
 import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
 import org.apache.flink.streaming.api.operators.BoundedOneInput;
 import org.apache.flink.streaming.api.operators.InternalTimer;
@@ -20,6 +13,7 @@ import org.apache.flink.streaming.api.operators.InternalTimerService;
 import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
 import org.apache.flink.streaming.api.operators.Triggerable;
 import org.apache.flink.streaming.api.operators.sorted.state.BatchExecutionKeyedStateBackend;
+import org.apache.flink.streaming.api.watermark.Watermark;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.flink.table.data.RowData;
 import org.apache.flink.table.data.binary.BinaryRowData;
@@ -28,8 +22,13 @@ import org.apache.flink.types.RowKind;
 import org.apache.flink.util.OutputTag;
 
 /**
- * Moves the state of {@link FeatureEngine}: one row in, the entity's new features out, and again
- * when a tile leaves a window.
+ * Feeds {@link FeatureEngine}: one row in, the entity's new features out, and again when a tile
+ * leaves a window.
+ *
+ * <p>Keys are worked on in memory, as plain objects in a {@link WorkingSet}, and wait in a {@link
+ * HopWheel} for what time will change. Flink's state is where they come from and where they are
+ * written back to: those that changed before each snapshot, those that are let go when memory is
+ * bounded and full. A key that is not in memory has an event-time timer in Flink.
  *
  * <table>
  *   <caption>State</caption>
@@ -39,7 +38,8 @@ import org.apache.flink.util.OutputTag;
  *   <tr><td>chunks</td><td>entity, chunk</td><td>non-empty tiles of the widest window; unused
  *   where state is kept as objects, and for keys of few tiles, whose chunks are part of the head</td>
  *   <td>their tiles left it</td></tr>
- *   <tr><td>event-time timer</td><td>entity</td><td>one</td><td>nothing is left to expire</td></tr>
+ *   <tr><td>event-time timer</td><td>entity</td><td>one, set when the key is written</td><td>nothing
+ *   is left to expire</td></tr>
  *   <tr><td>processing-time timer</td><td>entity</td><td>one</td><td>with {@code emit_every}, when
  *   the values were emitted</td></tr>
  * </table>
@@ -53,21 +53,43 @@ final class FeatureOperator extends AbstractStreamOperator<FeatureVector>
         BoundedOneInput {
   private static final long serialVersionUID = 1L;
 
+  /** Places that keys have left in the wheel, before it is worth taking them out. */
+  private static final int PLACES_TO_SWEEP = 1 << 10;
+
   private final FeaturePlan plan;
   private final long emitEveryMillis;
+  private final WorkingMemory memory;
   private final OutputTag<RowData> lateRows;
 
-  private transient ValueStateDescriptor<Head> headDescriptor;
-  private transient ValueState<Head> heads;
-  private transient KeyedChunks chunks;
   private transient FeatureEngine engine;
-  private transient InternalTimerService<VoidNamespace> timers;
-  private transient StreamRecord<FeatureVector> element;
-  private transient Counts counts;
+  private transient Hops hops;
+  private transient EntityReader entity;
+  private transient WorkingSet keys;
+  private transient HopWheel wheel;
+  private transient HopWheel.Ring ring;
+  private transient StoredKeys stored;
+  private transient ChangedKeys changed;
+  private transient long mostBytes;
 
-  FeatureOperator(FeaturePlan plan, Duration emitEvery, OutputTag<RowData> lateRows) {
+  /** Whether rows come key by key and there are no snapshots, as in a batch execution. */
+  private transient boolean grouped;
+
+  private transient LiveKey onlyKey;
+
+  /** The hop that the watermark has reached. */
+  private transient long hop;
+
+  /** False once the watermark is none: the end of input, or derived from a row without a time. */
+  private transient boolean timePasses;
+
+  private transient StreamRecord<FeatureVector> element;
+  private transient FeatureCounts counts;
+
+  FeatureOperator(
+      FeaturePlan plan, Duration emitEvery, WorkingMemory memory, OutputTag<RowData> lateRows) {
     this.plan = plan;
     this.emitEveryMillis = emitEvery.toMillis();
+    this.memory = memory;
     this.lateRows = lateRows;
   }
 
@@ -75,36 +97,46 @@ final class FeatureOperator extends AbstractStreamOperator<FeatureVector>
   public void open() throws Exception {
     super.open();
     StateShape shape = StateShape.of(plan);
-    headDescriptor = new ValueStateDescriptor<>("head", new HeadSerializer(shape));
-    heads = getPartitionedState(headDescriptor);
-    chunks =
-        new KeyedChunks(
-            getPartitionedState(
-                new MapStateDescriptor<>(
-                    "chunks", LongSerializer.INSTANCE, new ChunkSerializer(shape))),
-            getKeyedStateBackend() instanceof HeapKeyedStateBackend);
-    timers = getInternalTimerService("features", VoidNamespaceSerializer.INSTANCE, this);
+    hops = shape.hops();
     engine = new FeatureEngine(shape);
+    entity = new EntityReader(new EntityKeySelector(plan.schema().entity()));
+    keys = new WorkingSet(shape);
+    // An empty key waits for as long again.
+    wheel = new HopWheel(2 * shape.widest());
+    ring = this::onDue;
+    hop = Head.BEFORE_ALL;
+    timePasses = true;
+    changed = new ChangedKeys();
+    KeyedStateBackend<RowData> backend = getKeyedStateBackend();
+    InternalTimerService<VoidNamespace> timers =
+        getInternalTimerService("features", VoidNamespaceSerializer.INSTANCE, this);
+    stored = new StoredKeys(shape, engine, backend, timers);
+    grouped = backend instanceof BatchExecutionKeyedStateBackend;
+    mostBytes = grouped || stored.live() ? Long.MAX_VALUE : memory.bytes();
     element = new StreamRecord<>(null);
-    counts = new Counts(getMetricGroup());
+    counts = new FeatureCounts(getMetricGroup(), keys);
   }
+
+  /** Keys are told apart here; Flink is told of one only when its state is asked for. */
+  @Override
+  @SuppressWarnings("rawtypes") // as declared there
+  public void setKeyContextElement1(StreamRecord record) {}
 
   @Override
   public void processElement(StreamRecord<RowData> record) throws Exception {
     RowData row = record.getValue();
-    if (!record.hasTimestamp() || !Hops.isTime(record.getTimestamp())) {
+    long time = record.getTimestamp();
+    if (!record.hasTimestamp() || !Hops.isTime(time)) {
       counts.untimed.inc();
       output.collect(lateRows, record);
       return;
     }
-    Head stored = heads.value();
-    Head head = engine.open(stored, chunks);
-    // The timer for what the watermark has let expire may still be waiting for its turn.
-    advance(timers.currentWatermark());
+    LiveKey key = turnTo(row);
+    boolean expired = engine.advance(hop);
     RowKind kind = row.getRowKind();
     boolean retract = kind == RowKind.UPDATE_BEFORE || kind == RowKind.DELETE;
-    int outcome = engine.take(row, record.getTimestamp(), retract);
-    settle(stored, head, (outcome & FeatureEngine.CHANGED) != 0);
+    int outcome = engine.take(row, time, retract);
+    settle(key, expired || (outcome & FeatureEngine.CHANGED) != 0);
     if ((outcome & ~FeatureEngine.CHANGED) != 0) {
       counts.count(outcome);
       if ((outcome & FeatureEngine.LATE) != 0) {
@@ -113,182 +145,180 @@ final class FeatureOperator extends AbstractStreamOperator<FeatureVector>
     }
   }
 
-  @Override
-  public void onEventTime(InternalTimer<RowData, VoidNamespace> timer) throws Exception {
-    Head stored = heads.value();
-    if (stored == null) {
-      return;
+  /** Turns to the key of a row, or to one that Flink names. */
+  private LiveKey turnTo(RowData row) throws Exception {
+    entity.read(row);
+    LiveKey key = keys.find(entity);
+    if (key != null) {
+      key.used = true;
+      stored.turnTo(key);
+      return key;
     }
-    Head head = engine.open(stored, chunks);
-    if (head.timerMillis == timer.getTimestamp()) {
-      head.timerMillis = Head.NONE;
-    }
-    long watermark = timers.currentWatermark();
-    if (!Hops.isTime(watermark)) {
-      // The end of input, or derived from a row whose time was none: no time passes by it, so a
-      // timer set anew for what is due would ring at once, and again without end.
-      engine.close();
-      save(stored, head);
+    key = entity.toKey();
+    if (grouped) {
+      endGroup();
+      onlyKey = key;
+      stored.begin(key);
     } else {
-      settle(stored, head, advance(watermark));
+      stored.read(key);
+      counts.keysRead.inc();
     }
+    keys.add(key);
+    return key;
   }
 
-  private boolean advance(long watermark) throws Exception {
-    return Hops.isTime(watermark) && engine.advance(watermark);
-  }
-
-  /** Emits what has changed, and keeps what is to be kept of the key. */
-  private void settle(Head stored, Head head, boolean changed) throws Exception {
-    if (changed) {
+  /** Emits what has changed, and keeps what is to be kept of the key that was turned to. */
+  private void settle(LiveKey key, boolean newValues) throws Exception {
+    Head head = key.head;
+    if (newValues) {
       if (emitEveryMillis == 0) {
-        emit(head);
+        emit(key);
       } else if (!head.pending) {
         head.pending = true;
-        timers.registerProcessingTimeTimer(VoidNamespace.INSTANCE, nextTurn());
+        if (!grouped) {
+          stored.wakeAt(key, nextTurn(key));
+        }
       }
     }
-    boolean forgettable = engine.forgettable();
-    boolean forget = forgettable && !head.pending;
-    // What is held back is forgotten once it was emitted. A timer would be due already, and set
-    // anew each time it rings: the processing time that ends the wait would never get its turn.
-    long due = forgettable ? Head.NONE : engine.dueMillis();
-    engine.close();
-    if (forget) {
-      if (head.timerMillis != Head.NONE) {
-        timers.deleteEventTimeTimer(VoidNamespace.INSTANCE, head.timerMillis);
-      }
-      heads.clear();
+    // What is held back is forgotten once it was emitted.
+    long due = Head.NONE;
+    if (!engine.forgettable()) {
+      due = engine.dueHop();
+    } else if (!head.pending) {
+      stored.remove(key);
+      keys.remove(key);
       return;
     }
-    // A timer that rings too early finds nothing to do and is set anew; moving it costs more.
-    if (due < head.timerMillis) {
-      if (head.timerMillis != Head.NONE) {
-        timers.deleteEventTimeTimer(VoidNamespace.INSTANCE, head.timerMillis);
-      }
-      timers.registerEventTimeTimer(VoidNamespace.INSTANCE, due);
-      head.timerMillis = due;
+    if (due < key.due && !grouped) {
+      wheel.add(key, due);
     }
-    save(stored, head);
+    changed.add(key);
+    keys.weigh(key);
+    if (keys.bytes() > mostBytes) {
+      letGo(key);
+    }
   }
 
-  private void save(Head stored, Head head) throws Exception {
-    if (stored != head || !chunks.live()) {
-      heads.update(head);
+  /** Lets keys go until there is room, but not the one that is being worked on. */
+  private void letGo(LiveKey current) throws Exception {
+    while (keys.bytes() > mostBytes && keys.size() > 1) {
+      LiveKey key = keys.leastUsed();
+      if (key == current) {
+        current.used = true;
+        continue;
+      }
+      if (key.dirty) {
+        write(key);
+      }
+      keys.remove(key);
+      counts.keysLetGo.inc();
     }
+    if (wheel.places() > 2 * keys.size() + PLACES_TO_SWEEP) {
+      wheel.sweep();
+    }
+  }
+
+  private void onDue(LiveKey key) throws Exception {
+    stored.turnTo(key);
+    settle(key, engine.advance(hop));
+  }
+
+  @Override
+  public void processWatermark(Watermark watermark) throws Exception {
+    timePasses = Hops.isTime(watermark.getTimestamp());
+    if (timePasses) {
+      hop = Math.max(hop, hops.tile(watermark.getTimestamp()));
+      wheel.advance(hop, ring);
+    }
+    // Now the keys that are not in memory.
+    super.processWatermark(watermark);
+  }
+
+  @Override
+  public void onEventTime(InternalTimer<RowData, VoidNamespace> timer) throws Exception {
+    LiveKey key = turnTo(timer.getKey());
+    if (key.head.timerMillis == timer.getTimestamp()) {
+      key.head.timerMillis = Head.NONE;
+    }
+    settle(key, engine.advance(hop));
   }
 
   /** Each key has its own phase, so that hot keys are not all written at the same moment. */
-  private long nextTurn() {
-    long now = timers.currentProcessingTime();
-    long phase = Math.floorMod(getCurrentKey().hashCode(), emitEveryMillis);
+  private long nextTurn(LiveKey key) {
+    long now = getProcessingTimeService().getCurrentProcessingTime();
+    long phase = Math.floorMod(key.hash, emitEveryMillis);
     return now + emitEveryMillis - Math.floorMod(now - phase, emitEveryMillis);
   }
 
   @Override
   public void onProcessingTime(InternalTimer<RowData, VoidNamespace> timer) throws Exception {
-    emitPending(heads.value());
+    emitPending(timer.getKey());
   }
 
-  private void emitPending(Head stored) throws Exception {
-    if (stored == null || !stored.pending) {
-      return;
+  private void emitPending(RowData of) throws Exception {
+    LiveKey key = turnTo(of);
+    boolean expired = engine.advance(hop);
+    if (key.head.pending) {
+      emit(key);
+      expired = false;
     }
-    Head head = engine.open(stored, chunks);
-    emit(head);
-    settle(stored, head, false);
+    settle(key, expired);
   }
 
   @Override
   public void endInput() throws Exception {
-    if (emitEveryMillis == 0 || getKeyedStateBackend() instanceof BatchExecutionKeyedStateBackend) {
-      // A batch execution rings the timers of each key when it is done with it.
-      return;
+    if (grouped) {
+      endGroup();
+    } else if (emitEveryMillis > 0) {
+      writeChanges();
+      stored.forEachPending(this::emitPending);
     }
-    this.<RowData>getKeyedStateBackend()
-        .applyToAllKeys(
-            VoidNamespace.INSTANCE,
-            VoidNamespaceSerializer.INSTANCE,
-            headDescriptor,
-            (key, state) -> emitPending(state.value()));
   }
 
-  private void emit(Head head) {
+  /** Ends with the key whose rows have all come. */
+  private void endGroup() {
+    if (onlyKey != null && onlyKey.head != null && onlyKey.head.pending) {
+      emit(onlyKey);
+    }
+    onlyKey = null;
+    keys.clear();
+    changed.clear();
+  }
+
+  /** Before the barrier, so that timers are in place wherever Flink keeps them. */
+  @Override
+  public void prepareSnapshotPreBarrier(long checkpointId) throws Exception {
+    super.prepareSnapshotPreBarrier(checkpointId);
+    writeChanges();
+  }
+
+  /** Whoever takes a snapshot without a barrier finds everything written, too. */
+  @Override
+  public void snapshotState(StateSnapshotContext context) throws Exception {
+    writeChanges();
+    super.snapshotState(context);
+  }
+
+  private void writeChanges() throws Exception {
+    changed.writeAll(this::write);
+  }
+
+  private void write(LiveKey key) throws Exception {
+    stored.write(key, timePasses);
+    counts.keysWritten.inc();
+  }
+
+  private void emit(LiveKey key) {
+    Head head = key.head;
     head.pending = false;
     BinaryRowData values = new BinaryRowData(plan.features());
     int outside = plan.write(head.totals, new BinaryRowWriter(values));
     if (outside > 0) {
       counts.outside.inc(outside);
     }
-    FeatureVector vector =
-        new FeatureVector(
-            (RowData) getCurrentKey(), values, head.versionMillis, engine.revision(), false);
-    output.collect(element.replace(vector, head.versionMillis));
-  }
-
-  /** The chunks of the current key. */
-  private static final class KeyedChunks implements ChunkStore {
-    private final MapState<Long, Chunk> state;
-    private final boolean live;
-
-    KeyedChunks(MapState<Long, Chunk> state, boolean live) {
-      this.state = state;
-      this.live = live;
-    }
-
-    @Override
-    public Chunk get(long address) throws Exception {
-      return state.get(address);
-    }
-
-    @Override
-    public void put(long address, Chunk chunk) throws Exception {
-      state.put(address, chunk);
-    }
-
-    @Override
-    public void remove(long address) throws Exception {
-      state.remove(address);
-    }
-
-    @Override
-    public void takeAll(BiConsumer<Long, Chunk> taker) throws Exception {
-      state.entries().forEach(entry -> taker.accept(entry.getKey(), entry.getValue()));
-      state.clear();
-    }
-
-    @Override
-    public boolean live() {
-      return live;
-    }
-  }
-
-  /** What a user wants to know about rows that did not simply count. */
-  private static final class Counts {
-    final Counter untimed;
-    final Counter late;
-    final Counter gone;
-    final Counter notRetractable;
-    final Counter outside;
-
-    Counts(MetricGroup metrics) {
-      untimed = metrics.counter("rowsWithoutTime");
-      late = metrics.counter("lateRows");
-      gone = metrics.counter("retractionsOfGoneRows");
-      notRetractable = metrics.counter("retractionsNotUndone");
-      outside = metrics.counter("valuesOutsideTheirType");
-    }
-
-    void count(int outcome) {
-      if ((outcome & FeatureEngine.LATE) != 0) {
-        late.inc();
-      }
-      if ((outcome & FeatureEngine.GONE) != 0) {
-        gone.inc();
-      }
-      if ((outcome & FeatureEngine.NOT_RETRACTABLE) != 0) {
-        notRetractable.inc();
-      }
-    }
+    output.collect(
+        element.replace(
+            new FeatureVector(key.entity, values, head.versionMillis, engine.revision(), false),
+            head.versionMillis));
   }
 }

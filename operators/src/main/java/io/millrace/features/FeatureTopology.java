@@ -21,15 +21,20 @@ public final class FeatureTopology {
    * @param rows rows that hold {@link FeaturePlan#inputs}, with event time as timestamp and a row
    *     kind: updates and deletes take back what they replace
    * @param emitEvery an entity's features are emitted at most this often; zero: on every change
+   * @param memory for the keys that are worked on, in each subtask
    */
   public static SingleOutputStreamOperator<FeatureVector> featureVectors(
-      DataStream<RowData> rows, RowType projected, FeaturePlan plan, Duration emitEvery) {
+      DataStream<RowData> rows,
+      RowType projected,
+      FeaturePlan plan,
+      Duration emitEvery,
+      WorkingMemory memory) {
     RowType entity = plan.schema().entity();
     return rows.keyBy(new EntityKeySelector(entity), InternalTypeInfo.of(entity))
         .transform(
             "features of " + plan.schema().view(),
             new FeatureVectorTypeInfo(plan.schema()),
-            new FeatureOperator(plan, emitEvery, lateRows(projected)));
+            new FeatureOperator(plan, emitEvery, memory, lateRows(projected)));
   }
 
   /**

@@ -68,6 +68,18 @@ final class Head {
   /** Whether chunks may rest elsewhere. */
   boolean spilled;
 
+  /** Tiles in the chunks that rest here, a measure of the room they take. */
+  int tiles;
+
+  /**
+   * Whether Flink's state refers to this very object, and a snapshot may be reading it: it is not
+   * to be changed, but {@link #thaw} gives one that is.
+   */
+  boolean frozen;
+
+  /** Chunks of the same generation belong to this head alone, others are shared with older ones. */
+  long generation;
+
   Head(StateShape shape) {
     this(
         shape,
@@ -93,6 +105,28 @@ final class Head {
 
   /** A copy that shares nothing mutable with this one. */
   Head copy() {
+    Head copy = copyWithoutChunks();
+    for (Chunk chunk : chunks.toArray()) {
+      copy.chunks.add(chunk.copy());
+    }
+    return copy;
+  }
+
+  /**
+   * A head to go on with while this one stays as it is. Its chunks are those of this one until they
+   * are changed, see {@link NearChunks#own}.
+   *
+   * @param newGeneration never used before
+   */
+  Head thaw(long newGeneration) {
+    Head head = copyWithoutChunks();
+    head.chunks.shareAll(chunks);
+    head.latest = latest;
+    head.generation = newGeneration;
+    return head;
+  }
+
+  private Head copyWithoutChunks() {
     Head copy =
         new Head(
             shape,
@@ -101,9 +135,6 @@ final class Head {
             occupied.clone(),
             changed == null ? null : changed.clone());
     copy.copyScalars(this);
-    for (Chunk chunk : chunks.toArray()) {
-      copy.chunks.add(chunk.copy());
-    }
     return copy;
   }
 
@@ -118,6 +149,7 @@ final class Head {
     unsettled = from.unsettled;
     settleFrom = from.settleFrom;
     spilled = from.spilled;
+    tiles = from.tiles;
   }
 
   /**

@@ -27,7 +27,7 @@ import org.apache.flink.core.memory.DataOutputView;
  *     unsigned  number of words, then the words of the former shape's ring
  *     signed    the oldest tile, in hops after the hop
  *   with HAS_TILES or UNSETTLED:
- *     unsigned  number of chunks that rest here; then of each
+ *     unsigned  number of chunks that follow, none with SPILLED; then of each
  *       signed    its address
  *       chunk     see {@link ChunkSerializer}
  *   cell      lifetime totals, if the shape has any
@@ -44,6 +44,8 @@ final class HeadSerializer extends ShapedSerializer<Head> {
   private static final int UNSETTLED = 1 << 5;
   private static final int PENDING = 1 << 6;
   private static final int SPILLED = 1 << 7;
+
+  private static final Chunk[] NO_CHUNKS = {};
 
   HeadSerializer(StateShape shape) {
     super(shape);
@@ -96,7 +98,8 @@ final class HeadSerializer extends ShapedSerializer<Head> {
       VarLong.writeSigned(head.settleFrom - head.hop, out);
     }
     if (hasTiles(head) || head.unsettled) {
-      Chunk[] chunks = head.chunks.toArray();
+      // Of a spilled head each chunk is written by itself.
+      Chunk[] chunks = head.spilled ? NO_CHUNKS : head.chunks.toArray();
       VarLong.write(chunks.length, out);
       for (Chunk chunk : chunks) {
         VarLong.writeSigned(chunk.address, out);

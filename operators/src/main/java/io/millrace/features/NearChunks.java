@@ -1,9 +1,9 @@
 package io.millrace.features;
 
 /**
- * The chunks of the current key. They rest in the key's {@link Head} as long as that is read and
- * written as an object, or is small enough to be written as a whole each time; else each rests by
- * itself in a {@link ChunkStore}, and is read and written at most once per event.
+ * The chunks of the current key. In memory they rest in the key's {@link Head}. They are written as
+ * a part of it where state is kept as objects, or while they are small; else each is written to a
+ * {@link ChunkStore} by itself, and read from there when it is first asked for.
  *
  * <p>NOT thread safe.
  */
@@ -20,14 +20,19 @@ final class NearChunks {
     this.shape = shape;
   }
 
-  void open(Head of, ChunkStore with) throws Exception {
+  void turnTo(Head of, ChunkStore with) {
     head = of;
     table = of.chunks;
     store = with;
+  }
+
+  /** Takes stock of a head that was just read. */
+  void opened() throws Exception {
     if (head.spilled && store.live()) {
       store.takeAll(this::adopt);
       head.spilled = false;
     }
+    count();
   }
 
   private void adopt(long address, Chunk chunk) {
@@ -35,7 +40,21 @@ final class NearChunks {
     table.add(chunk.remap(shape));
   }
 
-  /** The chunk at an address, or null. */
+  /** Counts the tiles anew. */
+  void count() {
+    head.tiles = 0;
+    for (Chunk chunk : table.toArray()) {
+      count(chunk);
+    }
+  }
+
+  private void count(Chunk chunk) {
+    if (Chunk.isOfTiles(chunk.address)) {
+      head.tiles += Long.bitCount(chunk.mask());
+    }
+  }
+
+  /** The chunk at an address, or null; not to be changed unless it is {@link #own}. */
   Chunk find(long address) throws Exception {
     Chunk latest = head.latest;
     if (latest != null && latest.address == address) {
@@ -55,7 +74,21 @@ final class NearChunks {
     stored.address = address;
     chunk = stored.remap(shape);
     chunk.unsaved = chunk != stored;
+    chunk.generation = head.generation;
     table.add(chunk);
+    count(chunk);
+    return chunk;
+  }
+
+  /** The chunk to be changed in the place of one that was found: itself, unless it is shared. */
+  Chunk own(Chunk found) {
+    if (found.generation == head.generation) {
+      return found;
+    }
+    Chunk chunk = found.copy();
+    chunk.generation = head.generation;
+    table.replace(chunk);
+    head.latest = chunk;
     return chunk;
   }
 
@@ -63,6 +96,7 @@ final class NearChunks {
   void add(long address, Chunk chunk) {
     chunk.address = address;
     chunk.unsaved = true;
+    chunk.generation = head.generation;
     table.add(chunk);
   }
 
@@ -77,34 +111,23 @@ final class NearChunks {
   /** Everything is gone; the caller has removed all that was in the store. */
   void cleared() {
     head.latest = null;
+    head.tiles = 0;
     table.clear();
     head.spilled = false;
   }
 
-  /** Writes what was changed. */
-  void close() throws Exception {
-    if (!store.live() && table.size() > 0 && (head.spilled || tilesInHead() > TILES_IN_HEAD)) {
-      boolean allNew = !head.spilled;
-      head.spilled = true;
-      for (Chunk chunk : table.toArray()) {
-        if (allNew || chunk.unsaved) {
-          store.put(chunk.address, chunk);
-          chunk.unsaved = false;
-        }
-      }
-      head.latest = null;
-      table.clear();
+  /** Writes what was changed, if that is not written with the head. */
+  void save() throws Exception {
+    if (store.live() || (!head.spilled && head.tiles <= TILES_IN_HEAD)) {
+      return;
     }
-    head = null;
-    table = null;
-    store = null;
-  }
-
-  private int tilesInHead() {
-    int tiles = 0;
+    boolean allNew = !head.spilled;
+    head.spilled = true;
     for (Chunk chunk : table.toArray()) {
-      tiles += Long.bitCount(chunk.mask());
+      if (allNew || chunk.unsaved) {
+        store.put(chunk.address, chunk);
+        chunk.unsaved = false;
+      }
     }
-    return tiles;
   }
 }

@@ -37,6 +37,7 @@ final class Settlement {
         chunks.remove(address);
         continue;
       }
+      chunk = chunks.own(chunk);
       chunk.dropLowest(gone);
       chunk.unsaved = true;
       TileRing.add(head.occupied, c);
@@ -54,6 +55,7 @@ final class Settlement {
         }
       }
     }
+    chunks.count();
     for (int w = 0; w < head.oldest.length; w++) {
       if (head.oldest[w] != Head.NONE) {
         boolean[] stale = new boolean[shape.kernels().length];

@@ -77,7 +77,7 @@ public record StateEstimate(long tiles, long quietBytes, long busyBytes) {
     for (long tile = 0; tile < tiles; tile++) {
       engine.take(row(rows, tile), tile * shape.hops().millis(), false);
     }
-    engine.close();
+    engine.saveChunks();
     DataOutputSerializer out = new DataOutputSerializer(256);
     new HeadSerializer(shape).serialize(head, out);
     int headBytes = out.length();

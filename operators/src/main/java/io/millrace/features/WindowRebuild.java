@@ -126,7 +126,7 @@ final class WindowRebuild {
   }
 
   private void handUp(Head head, long number) throws Exception {
-    Chunk chunk = chunks.find(Chunk.address(0, number));
+    Chunk chunk = chunks.own(chunks.find(Chunk.address(0, number)));
     Chunk group = totals(1, number >> 6);
     int cell = group.open((int) number & 63);
     for (int k : partials) {
@@ -155,8 +155,9 @@ final class WindowRebuild {
     if (chunk == null) {
       chunk = Chunk.ofTotals(shape);
       chunks.add(address, chunk);
+      return chunk;
     }
-    return chunk;
+    return chunks.own(chunk);
   }
 
   /** Drops what the levels hold of a chunk that is no more. */
@@ -173,6 +174,7 @@ final class WindowRebuild {
     if (totals == null) {
       return false;
     }
+    totals = chunks.own(totals);
     totals.drop(index);
     if (totals.isEmpty()) {
       chunks.remove(address);

@@ -43,6 +43,7 @@ final class FeatureHarness implements AutoCloseable {
 
   private Backend backend;
   private final Duration emitEvery;
+  private final WorkingMemory memory;
   private ViewFixture view;
   private KeyedOneInputStreamOperatorTestHarness<RowData, RowData, FeatureVector> harness;
   private long checkpoint;
@@ -56,9 +57,20 @@ final class FeatureHarness implements AutoCloseable {
   FeatureHarness(
       ViewFixture view, Backend backend, Duration emitEvery, OperatorSubtaskState restored)
       throws Exception {
+    this(view, backend, emitEvery, WorkingMemory.DEFAULT, restored);
+  }
+
+  FeatureHarness(
+      ViewFixture view,
+      Backend backend,
+      Duration emitEvery,
+      WorkingMemory memory,
+      OperatorSubtaskState restored)
+      throws Exception {
     this.view = view;
     this.backend = backend;
     this.emitEvery = emitEvery;
+    this.memory = memory;
     start(restored);
   }
 
@@ -70,7 +82,7 @@ final class FeatureHarness implements AutoCloseable {
     RowType entity = view.plan().schema().entity();
     harness =
         new KeyedOneInputStreamOperatorTestHarness<>(
-            view.operator(emitEvery), new EntityKeySelector(entity), InternalTypeInfo.of(entity));
+            view.operator(emitEvery, memory), new EntityKeySelector(entity), InternalTypeInfo.of(entity));
     harness.setStateBackend(backend.create());
     harness.setup();
     if (state != null) {
@@ -175,8 +187,14 @@ final class FeatureHarness implements AutoCloseable {
     return before;
   }
 
+  /** Writes what is only in memory, as before a snapshot. */
+  private void writeBack() throws Exception {
+    ((AbstractStreamOperator<?>) harness.getOperator()).prepareSnapshotPreBarrier(checkpoint);
+  }
+
   /** Keys that still have state. */
-  long entries() {
+  long entries() throws Exception {
+    writeBack();
     var backend =
         ((AbstractStreamOperator<?>) harness.getOperator()).<RowData>getKeyedStateBackend();
     try (Stream<RowData> heads = backend.getKeys("head", VoidNamespace.INSTANCE);
@@ -185,7 +203,8 @@ final class FeatureHarness implements AutoCloseable {
     }
   }
 
-  int timers() {
+  int timers() throws Exception {
+    writeBack();
     return harness.numEventTimeTimers() + harness.numProcessingTimeTimers();
   }
 

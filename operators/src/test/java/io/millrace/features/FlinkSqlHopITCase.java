@@ -132,7 +132,11 @@ class FlinkSqlHopITCase {
     Map<String, TreeMap<Long, FeatureVector>> features = new HashMap<>();
     try (CloseableIterator<FeatureVector> vectors =
         FeatureTopology.featureVectors(
-                stream(environment(), rides), view.projected(), view.plan(), Duration.ZERO)
+                stream(environment(), rides),
+                view.projected(),
+                view.plan(),
+                Duration.ZERO,
+                WorkingMemory.DEFAULT)
             .uid("features")
             .executeAndCollect()) {
       vectors.forEachRemaining(vector -> keep(features, vector));

@@ -109,9 +109,9 @@ class StateFormatTest {
         Ride ride = new Ride("ada", time, RowKind.INSERT, i * 7 % 5, null, "zone" + i % 3);
         engine.take(view.row(ride), time, false);
       }
-      head.timerMillis = engine.dueMillis();
+      head.timerMillis = engine.dueHop() * view.hopMillis();
       head.pending = true;
-      engine.close();
+      engine.saveChunks();
     }
 
     @Override

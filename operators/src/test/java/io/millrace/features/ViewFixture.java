@@ -105,8 +105,8 @@ final class ViewFixture {
     return FeaturePlan.bind(view(), projected());
   }
 
-  FeatureOperator operator(Duration emitEvery) {
-    return new FeatureOperator(plan(), emitEvery, FeatureTopology.lateRows(projected()));
+  FeatureOperator operator(Duration emitEvery, WorkingMemory memory) {
+    return new FeatureOperator(plan(), emitEvery, memory, FeatureTopology.lateRows(projected()));
   }
 
   /** The ride as the view's program would project it. */

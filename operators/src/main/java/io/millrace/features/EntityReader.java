@@ -1,0 +1,79 @@
+package io.millrace.features;
+
+import org.apache.flink.core.memory.MemorySegment;
+import org.apache.flink.table.data.RowData;
+import org.apache.flink.table.data.binary.BinaryRowData;
+import org.apache.flink.table.data.writer.BinaryRowWriter;
+
+/**
+ * Reads the entity of one row after another into the same memory, to be looked up in a {@link
+ * WorkingSet} without making an object.
+ *
+ * <p>NOT thread safe.
+ */
+final class EntityReader {
+  private final EntityKeySelector selector;
+  private final BinaryRowData entity;
+  private final BinaryRowWriter writer;
+  private MemorySegment segment;
+  private int words;
+  private long word0;
+  private long word1;
+  private int hash;
+
+  EntityReader(EntityKeySelector selector) {
+    this.selector = selector;
+    entity = new BinaryRowData(selector.fields());
+    writer = new BinaryRowWriter(entity);
+  }
+
+  /** Reads the entity of a row that starts with its fields. */
+  void read(RowData row) {
+    writer.reset();
+    selector.write(row, writer);
+    segment = entity.getSegments()[0];
+    // Binary rows are whole words, the unused bytes of which are zero: words decide on equality.
+    words = entity.getSizeInBytes() >> 3;
+    word0 = segment.getLong(0);
+    word1 = segment.getLong(8);
+    long mixed = mix(mix(0, word0), word1);
+    for (int word = 2; word < words; word++) {
+      mixed = mix(mixed, segment.getLong(word << 3));
+    }
+    int folded = (int) (mixed ^ mixed >>> 32);
+    hash = folded == 0 ? 1 : folded;
+  }
+
+  private static long mix(long hash, long word) {
+    long product = (hash ^ word) * 0x9E3779B97F4A7C15L;
+    return product ^ product >>> 29;
+  }
+
+  /** Hash of the entity that was read, never 0. */
+  int hash() {
+    return hash;
+  }
+
+  /** Whether a key is that of the entity that was read. */
+  boolean matches(LiveKey key) {
+    return key.word0 == word0 && key.word1 == word1 && (words == 2 || matchesBeyond(key.entity));
+  }
+
+  private boolean matchesBeyond(BinaryRowData other) {
+    if (other.getSizeInBytes() != words << 3) {
+      return false;
+    }
+    MemorySegment bytes = other.getSegments()[0];
+    for (int word = 2; word < words; word++) {
+      if (bytes.getLong(word << 3) != segment.getLong(word << 3)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** A key of the entity that was read, with nothing in it yet. */
+  LiveKey toKey() {
+    return new LiveKey(entity.copy(), word0, word1, hash);
+  }
+}
