@@ -68,7 +68,11 @@ enum FeatureContestant {
               new FeatureViewSpec.Online(Optional.empty(), FeatureViewSpec.Layout.HASH, "p"),
               false);
       FeatureTopology.featureVectors(
-              rides, ROW_TYPE, FeaturePlan.bind(view, ROW_TYPE), Duration.ZERO, WorkingMemory.DEFAULT)
+              rides,
+              ROW_TYPE,
+              FeaturePlan.bind(view, ROW_TYPE),
+              Duration.ZERO,
+              WorkingMemory.DEFAULT)
           .sinkTo(new DiscardingSink<>());
       return env.executeAsync("millrace");
     }

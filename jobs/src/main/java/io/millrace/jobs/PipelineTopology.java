@@ -97,7 +97,11 @@ public final class PipelineTopology {
     RowType projected = compiled.program().outputType();
     SingleOutputStreamOperator<FeatureVector> vectors =
         FeatureTopology.featureVectors(
-            inputs, projected, compiled.aggregations().orElseThrow(), view.emitEvery(), io.millrace.features.WorkingMemory.DEFAULT);
+            inputs,
+            projected,
+            compiled.aggregations().orElseThrow(),
+            view.emitEvery(),
+            FeatureOptions.workingMemory(env.getConfiguration()));
     deadLetters.add(lateRows(view, source, projected, vectors));
     return vectors;
   }

@@ -40,13 +40,20 @@ final class EntityReader {
     for (int word = 2; word < words; word++) {
       mixed = mix(mixed, segment.getLong(word << 3));
     }
-    int folded = (int) (mixed ^ mixed >>> 32);
-    hash = folded == 0 ? 1 : folded;
+    int spread = (int) (finish(mixed) >>> 32);
+    hash = spread == 0 ? 1 : spread;
   }
 
   private static long mix(long hash, long word) {
     long product = (hash ^ word) * 0x9E3779B97F4A7C15L;
     return product ^ product >>> 29;
+  }
+
+  /** The finish of MurmurHash3: every bit of the entity counts in every bit. */
+  private static long finish(long mixed) {
+    long hash = (mixed ^ mixed >>> 33) * 0xFF51AFD7ED558CCDL;
+    hash = (hash ^ hash >>> 33) * 0xC4CEB9FE1A85EC53L;
+    return hash ^ hash >>> 33;
   }
 
   /** Hash of the entity that was read, never 0. */

@@ -414,8 +414,7 @@ final class FeatureEngine {
   boolean forgettable() {
     return head.windowsEmpty()
         && !shape.lifetime()
-        && (head.versionMillis == Head.BEFORE_ALL
-            || head.hop >= forgettableHop());
+        && (head.versionMillis == Head.BEFORE_ALL || head.hop >= forgettableHop());
   }
 
   private long forgettableHop() {

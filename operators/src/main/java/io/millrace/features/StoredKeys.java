@@ -48,7 +48,8 @@ final class StoredKeys implements ChunkStore {
     heads = partitioned(headDescriptor);
     chunks =
         partitioned(
-            new MapStateDescriptor<>("chunks", LongSerializer.INSTANCE, new ChunkSerializer(shape)));
+            new MapStateDescriptor<>(
+                "chunks", LongSerializer.INSTANCE, new ChunkSerializer(shape)));
     live = backend instanceof HeapKeyedStateBackend;
   }
 

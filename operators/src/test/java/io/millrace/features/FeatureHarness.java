@@ -82,7 +82,9 @@ final class FeatureHarness implements AutoCloseable {
     RowType entity = view.plan().schema().entity();
     harness =
         new KeyedOneInputStreamOperatorTestHarness<>(
-            view.operator(emitEvery, memory), new EntityKeySelector(entity), InternalTypeInfo.of(entity));
+            view.operator(emitEvery, memory),
+            new EntityKeySelector(entity),
+            InternalTypeInfo.of(entity));
     harness.setStateBackend(backend.create());
     harness.setup();
     if (state != null) {

@@ -12,6 +12,7 @@ import io.millrace.features.ViewFixture.Ride;
 import io.millrace.pipeline.AggregateFunction;
 import io.millrace.pipeline.AggregationSpec.Parameters;
 import io.millrace.records.FeatureVector;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -36,6 +37,7 @@ class FeatureOracleTest {
   private static final String[] DRIVERS = {"ada", "bob", "cyn", "dee"};
 
   private int checks;
+  private WorkingMemory memory = WorkingMemory.DEFAULT;
 
   private enum Failing {
     NEVER,
@@ -142,6 +144,25 @@ class FeatureOracleTest {
     report(200);
   }
 
+  @Test
+  void shouldEqualBruteForceWhenKeysAreLetGoAllTheTime() throws Exception {
+    for (int run = 0; run < 3; run++) {
+      memory = new WorkingMemory(run * 1_500);
+      run(five(ViewFixture.hop(7), 3, 130), run, 300, Backend.ROCKSDB, Failing.NEVER, false);
+      run(five(ViewFixture.hop(7), 3, 5000), run, 300, Backend.ROCKSDB, Failing.NEVER, false);
+      run(every(ViewFixture.hop(20), 8, 300), run, 60, Backend.ROCKSDB, Failing.NEVER, false);
+    }
+    memory = new WorkingMemory(0);
+    run(
+        five(ViewFixture.hop(7), 3, 130),
+        3,
+        60,
+        Backend.ROCKSDB,
+        Failing.SNAPSHOT_EACH_STEP,
+        false);
+    report(10_000);
+  }
+
   private static ViewFixture five(ViewFixture view, long... tiles) {
     String suffix = tiles.length == 0 ? "_ever" : "";
     return view.with("rides" + suffix, COUNT, "*", tiles)
@@ -200,7 +221,7 @@ class FeatureOracleTest {
     BruteForce truth = new BruteForce(view);
     List<Ride> retractable = new ArrayList<>();
     Map<String, FeatureVector> online = new HashMap<>();
-    try (FeatureHarness harness = new FeatureHarness(view, backend)) {
+    try (FeatureHarness harness = new FeatureHarness(view, backend, Duration.ZERO, memory, null)) {
       for (int step = 0; step < steps; step++) {
         String where = "seed %d run %d step %d".formatted(SEED, run, step);
         if (random.nextInt(4) > 0) {
