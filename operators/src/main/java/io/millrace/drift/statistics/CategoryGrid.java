@@ -15,16 +15,24 @@ import org.apache.flink.core.memory.DataOutputView;
 import org.apache.flink.table.data.StringData;
 
 /**
- * A bin for each of the most frequent names of a reference, at most {@value #MAX_NAMES}; one for
- * the rest it knows, of which the grid holds a hash; one for names it does not know.
+ * A bin for each frequent name of a reference, that is one with at least 1/{@value #MAX_NAMES} of
+ * the rows; {@value #BUCKETS} for the other names it knows, of which the grid holds a hash; and as
+ * many for names it does not know.
+ *
+ * <p>Which of these buckets a name falls into is up to its hash alone. That matters: bins chosen
+ * because the reference has few of a name, or none, hold more of the window even where nothing
+ * changed. A rare bucket together with the new one of the same number has no such bias.
  *
  * <p>Bytes: variable-length number of names, each as its length and UTF-8; number of further known
- * names, the hash of each in ascending order; how many of them came once; 1 when new names can be
+ * names, the hash of each in ascending order; how many of these came once; 1 when new names can be
  * told, else 0.
  */
 public final class CategoryGrid extends Grid {
-  /** Names with a bin of their own. */
+  /** Most names that have a bin of their own. */
   public static final int MAX_NAMES = 256;
+
+  /** Bins of rare names, and bins of new ones. */
+  static final int BUCKETS = 16;
 
   private static final int NO_BIN = -1;
 
@@ -58,7 +66,11 @@ public final class CategoryGrid extends Grid {
     sorted.sort(
         Map.Entry.<String, Long>comparingByValue(Comparator.reverseOrder())
             .thenComparing(Map.Entry.comparingByKey()));
-    int own = Math.min(MAX_NAMES, sorted.size());
+    long total = other + sorted.stream().mapToLong(Map.Entry::getValue).sum();
+    int own = 0;
+    while (own < sorted.size() && sorted.get(own).getValue() * MAX_NAMES >= total) {
+      own++;
+    }
     List<String> names = sorted.subList(0, own).stream().map(Map.Entry::getKey).toList();
     long[] rare =
         sorted.subList(own, sorted.size()).stream()
@@ -81,12 +93,12 @@ public final class CategoryGrid extends Grid {
 
   @Override
   public int values() {
-    return names.size() + 2;
+    return names.size() + 2 * BUCKETS;
   }
 
   @Override
   public int size() {
-    return names.size() + 4;
+    return names.size() + 2 * BUCKETS + 2;
   }
 
   /** The names that have a bin, in the order of their bins: the most frequent first. */
@@ -94,14 +106,18 @@ public final class CategoryGrid extends Grid {
     return names;
   }
 
-  /** The bin of known names that are too rare for one of their own. */
-  public int rareBin() {
+  /** The first of the {@value #BUCKETS} bins of known names that are too rare for their own. */
+  int rareBins() {
     return names.size();
   }
 
-  /** The bin of names the reference does not know. */
-  public int newBin() {
-    return names.size() + 1;
+  /** The first of the {@value #BUCKETS} bins of names the reference does not know. */
+  int newBins() {
+    return names.size() + BUCKETS;
+  }
+
+  boolean isNew(int bin) {
+    return bin >= newBins() && bin < values();
   }
 
   /** False where the reference had too many names to remember which it knew. */
@@ -120,18 +136,17 @@ public final class CategoryGrid extends Grid {
     if (bin != NO_BIN) {
       return bin;
     }
-    if (!tellsNew) {
-      return rareBin();
-    }
-    boolean known = rare.length > 0 && Arrays.binarySearch(rare, Hash64.of(name.toBytes())) >= 0;
-    return known ? rareBin() : newBin();
+    long hash = Hash64.of(name.toBytes());
+    int bucket = (int) (hash >>> 60);
+    boolean known = !tellsNew || Arrays.binarySearch(rare, hash) >= 0;
+    return (known ? rareBins() : newBins()) + bucket;
   }
 
   /** What the names count on this grid; {@code other} are rows of names that are not listed. */
   public WindowCounts countCategories(Map<String, Long> counts, long other) {
     WindowCounts window = new WindowCounts(this);
     counts.forEach(window::add);
-    window.addTo(rareBin(), other);
+    window.addTo(rareBins(), other);
     return window;
   }
 
@@ -140,13 +155,23 @@ public final class CategoryGrid extends Grid {
     if (bin < names.size()) {
       return names.get(bin);
     }
-    if (bin == rareBin()) {
-      return "(rare)";
-    }
-    if (bin == newBin()) {
-      return "(new)";
+    if (bin < values()) {
+      return isNew(bin) ? "(new)" : "(rare)";
     }
     return bin == nullBin() ? "null" : "NaN";
+  }
+
+  /** Own names one by one, and what is rare or new by its bucket, as far as it is known. */
+  BinTable table(WindowCounts reference, WindowCounts current) {
+    int own = names.size();
+    long[] left = new long[own + (tellsNew ? BUCKETS : 1)];
+    long[] right = new long[left.length];
+    for (int bin = 0; bin < values(); bin++) {
+      int row = bin < own ? bin : tellsNew ? own + (bin - own) % BUCKETS : own;
+      left[row] += reference.count(bin);
+      right[row] += current.count(bin);
+    }
+    return BinTable.of(left, right);
   }
 
   @Override

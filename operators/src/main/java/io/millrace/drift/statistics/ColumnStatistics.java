@@ -34,7 +34,7 @@ public final class ColumnStatistics {
         addBinned(groups, groups.joinNeighbours(), measures);
         addOrdered(numbers, reference, current, measures);
       } else {
-        BinTable names = names(grid, reference, current);
+        BinTable names = ((CategoryGrid) grid).table(reference, current);
         addBinned(names, names.joinRarest(), measures);
       }
     }
@@ -51,29 +51,22 @@ public final class ColumnStatistics {
     return new ColumnDrift(grid.kind(), reference.rows(), current.rows(), measures);
   }
 
-  private static BinTable names(Grid grid, WindowCounts reference, WindowCounts current) {
-    long[] left = new long[grid.values()];
-    long[] right = new long[grid.values()];
-    for (int bin = 0; bin < left.length; bin++) {
-      left[bin] = reference.count(bin);
-      right[bin] = current.count(bin);
-    }
-    return BinTable.of(left, right);
-  }
-
   static void addBinned(BinTable bins, BinTable joined, List<Measure> measures) {
     double chance = (bins.bins() - 1) * bins.noise();
     double psi = Divergences.psi(bins);
     measures.add(
         new Measure(
             Statistic.PSI, psi, Math.max(0, psi - chance), Divergences.psiPValue(joined), 0));
+    // To the second order these two are an eighth of Pearson's sum of (p - q)^2 / a, whose test
+    // keeps its level in small samples where theirs do not.
+    double pValue = Tails.chiSquareAbove(Divergences.chiSquare(joined), joined.bins() - 1);
     double divergence = Divergences.jensenShannonDivergence(bins);
     measures.add(
         new Measure(
             Statistic.JENSEN_SHANNON,
             Math.sqrt(divergence),
             Math.sqrt(Math.max(0, divergence - chance / 8)),
-            Divergences.eighthPValue(Divergences.jensenShannonDivergence(joined), joined),
+            pValue,
             0));
     double hellinger = Divergences.hellingerSquared(bins);
     measures.add(
@@ -81,7 +74,7 @@ public final class ColumnStatistics {
             Statistic.HELLINGER,
             Math.sqrt(hellinger),
             Math.sqrt(Math.max(0, hellinger - chance / 8)),
-            Divergences.eighthPValue(Divergences.hellingerSquared(joined), joined),
+            pValue,
             0));
     measures.add(test(Statistic.CHI_SQUARE, Divergences.chiSquare(joined), joined));
     measures.add(test(Statistic.G_TEST, Divergences.g(joined), joined));
@@ -117,18 +110,26 @@ public final class ColumnStatistics {
     }
   }
 
-  /**
-   * Difference of the means in standard deviations of the reference, tested as Welch does, with the
-   * normal limit.
-   */
   private static Measure mean(double spread, WindowCounts reference, WindowCounts current) {
-    double value = (current.mean() - reference.mean()) / spread;
-    double left = reference.standardDeviation();
-    double right = current.standardDeviation();
-    double error =
-        Math.sqrt(left * left / reference.values() + right * right / current.values()) / spread;
-    double pValue = error > 0 ? Tails.normalBeyond(value / error) : value == 0 ? 1 : Double.NaN;
-    return new Measure(Statistic.MEAN, value, Math.abs(value), pValue, 0x1p-29);
+    return mean(
+        (current.mean() - reference.mean()) / spread,
+        reference.standardDeviation() / spread,
+        reference.values(),
+        current.standardDeviation() / spread,
+        current.values(),
+        0x1p-29);
+  }
+
+  /**
+   * Difference of the means in standard deviations of the reference, with the normal limit of
+   * Student's test. The spread of both is pooled, which keeps the level where the window is small
+   * and its values are skewed; where single values outweigh all others no test of means does.
+   */
+  static Measure mean(double value, double left, long n, double right, long m, double errorBound) {
+    double squares = (n > 1 ? (n - 1) * left * left : 0) + (m > 1 ? (m - 1) * right * right : 0);
+    double error = Math.sqrt(squares / (n + m - 2) * (1.0 / n + 1.0 / m));
+    double pValue = error > 0 ? Tails.normalBeyond(value / error) : Double.NaN;
+    return new Measure(Statistic.MEAN, value, Math.abs(value), pValue, errorBound);
   }
 
   private static Measure nullRate(WindowCounts reference, WindowCounts current) {
@@ -147,7 +148,7 @@ public final class ColumnStatistics {
   private static Measure newCategory(
       CategoryGrid grid, WindowCounts reference, WindowCounts current) {
     long singles = 0;
-    for (int bin = 0; bin < grid.rareBin(); bin++) {
+    for (int bin = 0; bin < grid.rareBins(); bin++) {
       singles += reference.count(bin) == 1 ? 1 : 0;
     }
     singles += grid.rareSingles();

@@ -73,15 +73,6 @@ final class Divergences {
   }
 
   /**
-   * P-value of a divergence that is, to the second order, an eighth of the sum of (p - q)^2 / a:
-   * both of the above are, so that 8 n m / (n + m) times it follows a chi-square distribution of B
-   * - 1 degrees of freedom without drift.
-   */
-  static double eighthPValue(double divergence, BinTable table) {
-    return Tails.chiSquareAbove(8 * divergence / table.noise(), table.bins() - 1);
-  }
-
-  /**
    * Pearson's chi-square of homogeneity, B - 1 degrees of freedom, without continuity correction.
    */
   static double chiSquare(BinTable table) {

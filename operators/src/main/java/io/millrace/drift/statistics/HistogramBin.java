@@ -20,20 +20,25 @@ public record HistogramBin(
     }
     CategoryGrid names = (CategoryGrid) reference.grid();
     List<HistogramBin> bins = new ArrayList<>();
-    int own = Math.min(wanted, names.rareBin());
+    int own = Math.min(wanted, names.rareBins());
     for (int bin = 0; bin < own; bin++) {
       bins.add(name(names.label(bin), reference.count(bin), current.count(bin)));
     }
+    bins.add(sum("(rare)", reference, current, own, names.newBins()));
+    bins.add(sum("(new)", reference, current, names.newBins(), names.values()));
+    bins.removeIf(bin -> bin.referenceCount == 0 && bin.currentCount == 0);
+    return bins;
+  }
+
+  private static HistogramBin sum(
+      String label, WindowCounts reference, WindowCounts current, int from, int to) {
     long before = 0;
     long now = 0;
-    for (int bin = own; bin < names.newBin(); bin++) {
+    for (int bin = from; bin < to; bin++) {
       before += reference.count(bin);
       now += current.count(bin);
     }
-    bins.add(name("(rare)", before, now));
-    bins.add(name("(new)", reference.count(names.newBin()), current.count(names.newBin())));
-    bins.removeIf(bin -> bin.referenceCount == 0 && bin.currentCount == 0);
-    return bins;
+    return name(label, before, now);
   }
 
   private static HistogramBin name(String label, long reference, long current) {

@@ -8,9 +8,10 @@ import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputView;
 
 /**
- * Quantile bins over numbers. With the edges e0 &lt; e1 &lt; ... &lt; eB, bin 0 holds what lies
- * below the reference (x &le; e0, where e0 is the double before its smallest value), bin i holds
- * e(i-1) &lt; x &le; ei, and bin B+1 what lies above its greatest value eB.
+ * Quantile bins over numbers: as many cells as fit 1/bins of the reference. With the edges e0 &lt;
+ * e1 &lt; ... &lt; eB, bin 0 holds what lies below the reference (x &le; e0, where e0 is the double
+ * before its smallest value), bin i holds e(i-1) &lt; x &le; ei, and bin B+1 what lies above its
+ * greatest value eB.
  *
  * <p>Half-open bins make the KS distance at the edges exact, and let a heavy single value v have
  * the bin from the double before it to itself.
@@ -49,30 +50,34 @@ public final class NumberGrid extends Grid {
     if (total == 0) {
       return new NumberGrid(new double[0], 0, 0);
     }
+    // Two neighbours hold more than one step, and each heavy value may have a gap before it.
     double[] edges = new double[4 * bins + 4];
     int size = 0;
     double step = (double) total / bins;
-    long before = 0;
-    long passed = 0;
-    double target = step;
+    long open = 0;
+    double end = 0;
     for (int cell = 0; cell < counts.length; cell++) {
       if (counts[cell] == 0) {
         continue;
       }
       boolean heavy = lowest[cell] == highest[cell] && counts[cell] >= step;
+      if (open > 0 && open + counts[cell] > step) {
+        edges[size++] = end;
+        open = 0;
+      }
       // What lies between the bin before and a heavy value is not that value: it has its own bin.
-      if (size == 0 || heavy && edges[size - 1] < Math.nextDown(lowest[cell])) {
+      if (size == 0 && open == 0 || heavy && edges[size - 1] < Math.nextDown(lowest[cell])) {
         edges[size++] = Math.nextDown(lowest[cell]);
       }
-      passed += counts[cell];
-      if (heavy || passed >= target) {
-        edges[size++] = highest[cell];
-        before = passed;
-        target = (Math.floor(passed / step) + 1) * step;
+      open += counts[cell];
+      end = highest[cell];
+      if (heavy) {
+        edges[size++] = end;
+        open = 0;
       }
     }
-    if (passed > before) {
-      edges[size++] = greatest(highest, counts);
+    if (open > 0) {
+      edges[size++] = end;
     }
     double mean = mean(lowest, highest, counts);
     return new NumberGrid(
@@ -101,14 +106,6 @@ public final class NumberGrid extends Grid {
     }
   }
 
-  private static double greatest(double[] highest, long[] counts) {
-    int cell = counts.length - 1;
-    while (counts[cell] == 0) {
-      cell--;
-    }
-    return highest[cell];
-  }
-
   static double middle(double lowest, double highest) {
     return lowest == highest ? lowest : lowest / 2 + highest / 2;
   }
@@ -123,7 +120,12 @@ public final class NumberGrid extends Grid {
         mean += (middle(lowest[cell], highest[cell]) - mean) * (counts[cell] / seen);
       }
     }
-    return mean;
+    // Once more around the mean: far from zero the roundings of the first pass add up.
+    double rest = 0;
+    for (int cell = 0; cell < counts.length; cell++) {
+      rest += (middle(lowest[cell], highest[cell]) - mean) * (counts[cell] / seen);
+    }
+    return Double.isFinite(rest) ? mean + rest : mean;
   }
 
   private static double deviation(

@@ -136,7 +136,7 @@ public final class WindowCounts {
   public void add(StringData name, long times) {
     int bin = grid.bin(name);
     counts[bin] += times;
-    if (bin == ((CategoryGrid) grid).newBin()) {
+    if (((CategoryGrid) grid).isNew(bin)) {
       newNames.add(name.toString(), times);
     }
   }
@@ -225,7 +225,13 @@ public final class WindowCounts {
 
   /** Rows whose name the reference did not know. */
   public long newRows() {
-    return grid instanceof CategoryGrid categories ? counts[categories.newBin()] : 0;
+    long rows = 0;
+    if (grid instanceof CategoryGrid categories) {
+      for (int bin = categories.newBins(); bin < categories.values(); bin++) {
+        rows += counts[bin];
+      }
+    }
+    return rows;
   }
 
   /**
