@@ -50,6 +50,8 @@ def sample(spec):
         elif kind == "constant":
             random.uniform()
             value = a
+        elif kind == "heavy_tail":
+            value = math.floor(a * (1 - random.uniform()) ** -b)
         elif kind == "mostly_zero":
             value = a + b * random.normal() if random.uniform() < 0.3 else 0.0
         if random.uniform() < spec["nan"]:
@@ -103,6 +105,8 @@ def pairs():
     yield pair("far from zero", spec("normal", 5000, 1e9, 1e-3, 903), spec("normal", 4000, 1e9, 1e-3, 904))
     yield pair("other shape", spec("normal", 5000, 0, 1, 905), spec("uniform", 4000, -1.7, 1.7, 906))
     yield pair("other spread", spec("normal", 5000, 0, 1, 907), spec("normal", 4000, 0, 1.5, 908))
+    yield pair("heavy tail", spec("heavy_tail", 30000, 20, 0.6, 911), spec("heavy_tail", 20000, 26, 0.6, 912))
+    yield pair("heavier tail", spec("heavy_tail", 30000, 20, 0.5, 913), spec("heavy_tail", 4000, 20, 0.7, 914))
     yield pair("constant becomes normal", spec("constant", 300, 0, 0, 909), spec("normal", 300, 0, 1, 910))
 
 

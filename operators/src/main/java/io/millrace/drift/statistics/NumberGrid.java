@@ -8,10 +8,11 @@ import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputView;
 
 /**
- * Quantile bins over numbers: as many cells as fit 1/bins of the reference. With the edges e0 &lt;
- * e1 &lt; ... &lt; eB, bin 0 holds what lies below the reference (x &le; e0, where e0 is the double
- * before its smallest value), bin i holds e(i-1) &lt; x &le; ei, and bin B+1 what lies above its
- * greatest value eB.
+ * Quantile bins over numbers: as many cells as fit 1/bins of the reference, and fewer in the tails,
+ * where shares double from 1/4096 on (a long tail in one bin would blur the Wasserstein distance).
+ * With the edges e0 &lt; e1 &lt; ... &lt; eB, bin 0 holds what lies below the reference (x &le; e0,
+ * where e0 is the double before its smallest value), bin i holds e(i-1) &lt; x &le; ei, and bin B+1
+ * what lies above its greatest value eB.
  *
  * <p>Half-open bins make the KS distance at the edges exact, and let a heavy single value v have
  * the bin from the double before it to itself.
@@ -22,6 +23,9 @@ import org.apache.flink.core.memory.DataOutputView;
 public final class NumberGrid extends Grid {
   private static final int MIN_BINS = 2;
   private static final int MAX_BINS = 4096;
+
+  /** Least share of a bin in the tails. */
+  private static final double LEAST_SHARE = 1.0 / 4096;
 
   private final double[] edges;
   private final double mean;
@@ -50,10 +54,12 @@ public final class NumberGrid extends Grid {
     if (total == 0) {
       return new NumberGrid(new double[0], 0, 0);
     }
-    // Two neighbours hold more than one step, and each heavy value may have a gap before it.
-    double[] edges = new double[4 * bins + 4];
+    // Two neighbours hold more than one step, each heavy value may have a gap before it, and the
+    // two tails have bins of shares that double.
+    double[] edges = new double[4 * bins + 64];
     int size = 0;
     double step = (double) total / bins;
+    long closed = 0;
     long open = 0;
     double end = 0;
     for (int cell = 0; cell < counts.length; cell++) {
@@ -61,8 +67,11 @@ public final class NumberGrid extends Grid {
         continue;
       }
       boolean heavy = lowest[cell] == highest[cell] && counts[cell] >= step;
-      if (open > 0 && open + counts[cell] > step) {
+      double outside = Math.min(closed, (total - closed) / 2.0);
+      double room = Math.min(step, Math.max(outside, total * LEAST_SHARE));
+      if (open > 0 && open + counts[cell] > room) {
         edges[size++] = end;
+        closed += open;
         open = 0;
       }
       // What lies between the bin before and a heavy value is not that value: it has its own bin.
@@ -73,6 +82,7 @@ public final class NumberGrid extends Grid {
       end = highest[cell];
       if (heavy) {
         edges[size++] = end;
+        closed += open;
         open = 0;
       }
     }

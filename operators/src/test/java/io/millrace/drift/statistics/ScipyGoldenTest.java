@@ -98,6 +98,11 @@ class ScipyGoldenTest {
           .isCloseTo(
               expected.get("wasserstein").asDouble() / spread,
               within(wasserstein.errorBound() * 1.000001));
+      if (reference.length >= 100) {
+        // The bound is for the worst case; this is what is seen.
+        assertThat(wasserstein.value())
+            .isCloseTo(expected.get("wasserstein").asDouble() / spread, within(0.02));
+      }
       assertThat(before.standardDeviation()).isCloseTo(spread, within(1e-4 * spread));
     }
   }

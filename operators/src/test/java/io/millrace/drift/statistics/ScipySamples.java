@@ -24,6 +24,7 @@ final class ScipySamples {
             case "ties" -> Math.floor(a + b * random.uniform());
             case "rounded" -> Math.floor(a + b * random.normal());
             case "constant" -> a + 0 * random.uniform();
+            case "heavy_tail" -> Math.floor(a * Math.pow(1 - random.uniform(), -b));
             case "mostly_zero" -> random.uniform() < 0.3 ? a + b * random.normal() : 0.0;
             default -> throw new IllegalArgumentException(spec.toString());
           };
