@@ -79,7 +79,7 @@ public final class PipelineTopology {
         refused(
             inputs.getSideOutput(program.rejectedRows()),
             RefusedRows.expressionFailed(
-                source.name(), place(source), source.contract(), view.name()),
+                source.name(), place(source), source.contract(), source.rowType(), view.name()),
             view.name() + ": rows on which an expression failed",
             Uids.viewRejectedRows(view.name())));
     SingleOutputStreamOperator<FeatureVector> vectors =

@@ -164,7 +164,7 @@ class PipelineITCase {
           connection.createStatement().executeQuery("SELECT tailnum, seats FROM public.planes");
       while (planes.next()) {
         String tailnum = planes.getString(1);
-        Integer seats = planes.getInt(2);
+        Long seats = planes.getLong(2);
         Deadline.await(
             PATIENCE,
             () -> tailnum + ": " + seats + " seats",

@@ -29,7 +29,7 @@ public record CompiledView(
    *     its input's type; a checked pipeline has no such view
    */
   public static CompiledView of(Pipeline pipeline, FeatureViewSpec view) {
-    RowType source = pipeline.source(view.source()).orElseThrow().contract().rowType();
+    RowType source = pipeline.source(view.source()).orElseThrow().rowType();
     if (view.isLatest()) {
       // The condition is one of the columns, see LatestPlan.
       RowProgram program = compile(view, source, LatestPlan.inputs(view), Optional.empty());

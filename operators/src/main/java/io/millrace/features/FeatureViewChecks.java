@@ -45,7 +45,7 @@ public final class FeatureViewChecks {
     this.file = file;
     this.source = source;
     this.view = view;
-    this.rows = source.contract().rowType();
+    this.rows = source.rowType();
     this.problems = problems;
   }
 

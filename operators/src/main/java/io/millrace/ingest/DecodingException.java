@@ -39,6 +39,23 @@ public final class DecodingException extends RuntimeException {
     return this;
   }
 
+  /**
+   * Whether a value differs from the contract in its type, which policies may settle. Everything
+   * else is beyond them, and so is what has happened deeper inside of the value and was not settled
+   * there.
+   */
+  boolean isMismatch() {
+    return path.isEmpty()
+        && switch (reason) {
+          case WRONG_TYPE, OUT_OF_RANGE, PRECISION_LOSS -> true;
+          default -> false;
+        };
+  }
+
+  DeadLetterReason reason() {
+    return reason;
+  }
+
   public Decoding.Problem problem() {
     return new Decoding.Problem(reason, path, getMessage());
   }

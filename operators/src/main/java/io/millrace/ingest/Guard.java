@@ -34,7 +34,9 @@ public final class Guard {
 
   private final Intake intake;
   private final RowDecoder decoder;
+  private final QualityGate quality;
   private ContractOverlay overlay;
+  private int unknownFields;
 
   /**
    * What the guard needs to know of a source.
@@ -94,12 +96,13 @@ public final class Guard {
 
   /** A guard of JSON records. */
   public Guard(Settings settings, LongSupplier wallClockMillis) {
-    this(settings, new GuardedJsonDecoder(settings), wallClockMillis);
+    this(settings, JsonRowDecoder.guarded(settings), wallClockMillis);
   }
 
   public Guard(Settings settings, RowDecoder decoder, LongSupplier wallClockMillis) {
     this.intake = new Intake(settings.intake(), wallClockMillis);
     this.decoder = decoder;
+    this.quality = new QualityGate(settings);
     this.overlay = ContractOverlay.none(settings.intake().contractVersion());
   }
 
@@ -116,7 +119,30 @@ public final class Guard {
    */
   public Ingested admit(
       byte[] raw, long recordTimeMillis, Supplier<DeadLetter.Coordinates> coordinates) {
-    return intake.accept(decoder.decode(raw), recordTimeMillis, coordinates, () -> raw);
+    return admit(decoder.decode(raw), recordTimeMillis, coordinates, () -> raw);
+  }
+
+  /**
+   * How many fields of the record admitted last no version of the contract knows, at any depth, and
+   * no deviation tells of.
+   */
+  public int unknownFields() {
+    return unknownFields;
+  }
+
+  /**
+   * For records that are no bytes, such as changes of a database.
+   *
+   * @param coordinates asked for when the record is not clean
+   * @param raw the record's bytes, asked for when it is not clean
+   */
+  public Ingested admit(
+      Decoding decoding,
+      long recordTimeMillis,
+      Supplier<DeadLetter.Coordinates> coordinates,
+      Supplier<byte[]> raw) {
+    unknownFields = decoding instanceof Decoding.Row row ? row.unknownFields() : 0;
+    return intake.accept(quality.check(decoding), recordTimeMillis, coordinates, raw);
   }
 
   /**
@@ -129,10 +155,14 @@ public final class Guard {
       return ingested;
     }
     Ingested again = admit(drift.raw(), drift.recordTimeMillis(), drift::coordinates);
-    if (again.isRow()) {
-      again
-          .row()
-          .setRowKind(ingested.isRow() ? ingested.row().getRowKind() : again.row().getRowKind());
+    if (again.isRow() && ingested.isRow()) {
+      again.row().setRowKind(ingested.row().getRowKind());
+    }
+    if (ingested.snapshot()) {
+      again = again.ofSnapshot();
+    }
+    if (!ingested.counted()) {
+      again = again.uncounted();
     }
     return again;
   }

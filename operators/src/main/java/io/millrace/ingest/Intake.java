@@ -39,6 +39,7 @@ public final class Intake {
   /**
    * What the gate needs to know of a source.
    *
+   * @param rowType of the source's rows
    * @param eventTimePosition position of the event time field, or -1: the record's own time counts
    */
   public record Settings(
@@ -56,10 +57,10 @@ public final class Intake {
      */
     public static Settings of(Source source) {
       Contract contract = source.contract();
-      RowType rowType = contract.rowType();
+      RowType rowType = source.rowType();
       int position = source.eventTime().field().map(rowType::getFieldIndex).orElse(-1);
       if (source.eventTime().field().isPresent()) {
-        requireTime(source, rowType, position);
+        requireTime(source, contract.rowType(), position);
       }
       return new Settings(
           source.name(),

@@ -2,7 +2,9 @@ package io.millrace.ingest;
 
 import static io.millrace.records.DeadLetterReason.OUT_OF_RANGE;
 import static io.millrace.records.DeadLetterReason.PRECISION_LOSS;
+import static io.millrace.records.DeadLetterReason.WRONG_TYPE;
 
+import java.time.Instant;
 import org.apache.flink.table.data.TimestampData;
 
 /**
@@ -20,6 +22,8 @@ public final class IsoTimes {
   private static final int NANOS_PER_MILLI = 1_000_000;
   private static final long FIRST_MILLIS = -62_135_596_800_000L;
   private static final long LAST_MILLIS = 253_402_300_799_999L;
+  private static final long FIRST_SECONDS = 100_000_000L;
+  private static final long LAST_SECONDS = 10_000_000_000L;
   private static final int[] POWERS = {
     1_000_000_000, 100_000_000, 10_000_000, 1_000_000, 100_000, 10_000, 1_000, 100, 10, 1
   };
@@ -55,8 +59,24 @@ public final class IsoTimes {
     return seconds * 1_000 + nanos / NANOS_PER_MILLI;
   }
 
-  /** A moment given as milliseconds since 1970-01-01T00:00:00Z, within the years 0001 to 9999. */
+  /** Whether a number is that of seconds since 1970 in the years 1973 to 2286. */
+  static boolean looksLikeSeconds(long number) {
+    return number >= FIRST_SECONDS && number < LAST_SECONDS;
+  }
+
+  /**
+   * A moment given as milliseconds since 1970-01-01T00:00:00Z, within the years 0001 to 9999. A
+   * number that is a time of our days in seconds is refused: taken as milliseconds it would put the
+   * record into January to April 1970, the most common mistake with such times.
+   */
   public static TimestampData ofEpochMillis(long millis) {
+    if (looksLikeSeconds(millis)) {
+      throw new DecodingException(
+          WRONG_TYPE,
+          millis
+              + " where milliseconds since 1970 are expected: in seconds it would be "
+              + Instant.ofEpochSecond(millis));
+    }
     if (millis < FIRST_MILLIS || millis > LAST_MILLIS) {
       throw new DecodingException(
           OUT_OF_RANGE,
@@ -65,6 +85,59 @@ public final class IsoTimes {
               + " was it meant in microseconds or nanoseconds?");
     }
     return TimestampData.fromEpochMillis(millis);
+  }
+
+  /**
+   * The same without those digits of the second that a precision does not keep.
+   *
+   * @param precision from 0 to 9
+   */
+  static TimestampData truncate(TimestampData moment, int precision) {
+    long millis = moment.getMillisecond();
+    if (precision < 3) {
+      int unit = POWERS[precision] / NANOS_PER_MILLI;
+      return TimestampData.fromEpochMillis(Math.floorDiv(millis, (long) unit) * unit);
+    }
+    int nanos = moment.getNanoOfMillisecond();
+    return TimestampData.fromEpochMillis(millis, nanos - nanos % POWERS[precision]);
+  }
+
+  /**
+   * A time of day without the digits that a precision does not keep, as milliseconds since
+   * midnight; null if the text is no time of day.
+   */
+  static Integer truncatedTime(String text, int precision) {
+    try {
+      Cursor cursor = new Cursor(text, "");
+      int seconds = cursor.timeOfDay();
+      int nanos = cursor.fraction(9);
+      cursor.end();
+      nanos -= nanos % POWERS[Math.min(precision, 3)];
+      return seconds * 1_000 + nanos / NANOS_PER_MILLI;
+    } catch (DecodingException e) {
+      return null;
+    }
+  }
+
+  /**
+   * A date or time in any of the forms.
+   *
+   * @param timestamp in UTC if it has a zone, otherwise as it stands; a date is its midnight
+   * @param digits of the second's fraction that are not zero at the end
+   */
+  record Reading(TimestampData timestamp, boolean hasTimeOfDay, boolean isZoned, int digits) {}
+
+  /** Reads a date, or a date and time with or without zone; null if the text is none. */
+  static Reading anyForm(String text) {
+    // Shorter than any date, or longer than nanoseconds with an offset.
+    if (text.length() < 10 || text.length() > 35) {
+      return null;
+    }
+    try {
+      return new Cursor(text, "").anyForm();
+    } catch (DecodingException e) {
+      return null;
+    }
   }
 
   /** Reads one text from left to right. */
@@ -92,6 +165,32 @@ public final class IsoTimes {
       end();
       return TimestampData.fromEpochMillis(
           seconds * 1_000 + nanos / NANOS_PER_MILLI, nanos % NANOS_PER_MILLI);
+    }
+
+    Reading anyForm() {
+      long seconds = date() * DAY_SECONDS;
+      if (at == text.length()) {
+        return new Reading(TimestampData.fromEpochMillis(seconds * 1_000), false, false, 0);
+      }
+      if (!isSeparator(text.charAt(at))) {
+        throw malformed();
+      }
+      at++;
+      seconds += timeOfDay();
+      int nanos = fraction(9);
+      boolean zoned = at < text.length();
+      if (zoned) {
+        seconds -= offsetSeconds();
+      }
+      end();
+      int digits = 9;
+      while (digits > 0 && nanos % POWERS[digits - 1] == 0) {
+        digits--;
+      }
+      TimestampData timestamp =
+          TimestampData.fromEpochMillis(
+              seconds * 1_000 + nanos / NANOS_PER_MILLI, nanos % NANOS_PER_MILLI);
+      return new Reading(timestamp, true, zoned, digits);
     }
 
     long date() {

@@ -8,17 +8,27 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.flink.table.data.GenericArrayData;
-import org.apache.flink.table.types.logical.LogicalType;
+import org.apache.flink.table.types.logical.ArrayType;
 
 /** Reads a JSON array. */
 final class JsonArray extends JsonValue {
 
   private final JsonValue element;
+  private final JsonSite site;
   private final boolean nullable;
+  private int index;
 
-  JsonArray(LogicalType elementType) {
-    this.element = JsonValue.of(elementType);
-    this.nullable = elementType.isNullable();
+  JsonArray(ArrayType type, ArrayType slot, String path, List<JsonArray> around) {
+    List<JsonArray> arrays = new ArrayList<>(around);
+    arrays.add(this);
+    this.site = new JsonSite(path + "[]", type.getElementType(), slot.getElementType(), arrays);
+    this.element = JsonValue.of(site);
+    this.nullable = type.getElementType().isNullable();
+  }
+
+  /** Of the element that is being read. */
+  int index() {
+    return index;
   }
 
   @Override
@@ -29,19 +39,32 @@ final class JsonArray extends JsonValue {
     List<Object> values = new ArrayList<>();
     JsonToken token = parser.nextToken();
     while (token != JsonToken.END_ARRAY) {
-      try {
-        if (token != JsonToken.VALUE_NULL) {
-          values.add(element.read(parser, document));
-        } else if (nullable) {
-          values.add(null);
-        } else {
-          throw new DecodingException(MISSING_FIELD, "null where an element is required");
-        }
-      } catch (DecodingException e) {
-        throw e.atIndex(values.size());
-      }
+      index = values.size();
+      values.add(value(token, parser, document));
       token = parser.nextToken();
     }
     return new GenericArrayData(values.toArray());
+  }
+
+  private Object value(JsonToken token, JsonParser parser, JsonDocument document)
+      throws IOException {
+    if (token == JsonToken.VALUE_NULL) {
+      if (nullable) {
+        return null;
+      }
+      if (document.drift() != null) {
+        return document.drift().nullInRequired(site);
+      }
+      throw new DecodingException(MISSING_FIELD, "null where an element is required")
+          .atIndex(index);
+    }
+    try {
+      return element.read(parser, document);
+    } catch (DecodingException e) {
+      if (document.drift() != null && e.isMismatch()) {
+        return document.drift().mismatch(site, parser, e);
+      }
+      throw e.atIndex(index);
+    }
   }
 }

@@ -8,11 +8,27 @@ import java.io.IOException;
 /** What is known about the document that is being read. One object serves all documents. */
 final class JsonDocument {
 
+  private final JsonDrift drift;
   private boolean mayHoldEscapes;
   private int unknownFields;
 
+  /**
+   * @param drift settles what differs from the contract; null: it is refused
+   */
+  JsonDocument(JsonDrift drift) {
+    this.drift = drift;
+  }
+
+  /** Null where everything that differs from the contract is refused. */
+  JsonDrift drift() {
+    return drift;
+  }
+
   void begin(byte[] bytes) {
     unknownFields = 0;
+    if (drift != null) {
+      drift.begin(bytes);
+    }
     mayHoldEscapes = false;
     for (byte b : bytes) {
       if (b == '\\') {

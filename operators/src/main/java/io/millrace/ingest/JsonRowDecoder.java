@@ -9,6 +9,9 @@ import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.core.io.JsonEOFException;
 import io.millrace.records.DeadLetterReason;
 import java.io.IOException;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import org.apache.flink.table.data.GenericRowData;
 import org.apache.flink.table.types.logical.RowType;
 
@@ -31,7 +34,7 @@ import org.apache.flink.table.types.logical.RowType;
  * document does not grow with its nesting or its numbers. The first problem ends the decoding, so a
  * document with several problems shows one. NOT thread safe.
  */
-public final class JsonRowDecoder {
+public final class JsonRowDecoder implements RowDecoder {
 
   /** Documents longer than this many bytes are refused unread. */
   public static final int DEFAULT_MAX_BYTES = 1 << 20;
@@ -42,8 +45,9 @@ public final class JsonRowDecoder {
   private final int maxBytes;
   private final int maxDepth;
   private final JsonFactory factory;
-  private final JsonObject root;
-  private final JsonDocument document = new JsonDocument();
+  private final Guard.Settings settings;
+  private JsonObject root;
+  private JsonDocument document;
 
   public JsonRowDecoder(RowType type) {
     this(type, DEFAULT_MAX_BYTES, DEFAULT_MAX_DEPTH);
@@ -53,9 +57,26 @@ public final class JsonRowDecoder {
    * @throws IllegalArgumentException if JSON has no form for one of the types
    */
   public JsonRowDecoder(RowType type, int maxBytes, int maxDepth) {
+    this(maxBytes, maxDepth, null);
+    this.document = new JsonDocument(null);
+    this.root = new JsonObject(type, type, "", List.of(), Map.of());
+  }
+
+  /**
+   * A decoder that leaves what differs from the contract to a source's policies.
+   *
+   * @throws IllegalArgumentException if JSON has no form for one of the types
+   */
+  public static JsonRowDecoder guarded(Guard.Settings settings) {
+    JsonRowDecoder decoder = new JsonRowDecoder(DEFAULT_MAX_BYTES, DEFAULT_MAX_DEPTH, settings);
+    decoder.follow(ContractOverlay.none(settings.intake().contractVersion()));
+    return decoder;
+  }
+
+  private JsonRowDecoder(int maxBytes, int maxDepth, Guard.Settings settings) {
+    this.settings = settings;
     this.maxBytes = maxBytes;
     this.maxDepth = maxDepth;
-    this.root = new JsonObject(type);
     this.factory =
         JsonFactory.builder()
             .streamReadConstraints(
@@ -70,6 +91,19 @@ public final class JsonRowDecoder {
             .build();
   }
 
+  @Override
+  public void follow(ContractOverlay overlay) {
+    if (settings == null) {
+      return;
+    }
+    JsonDrift drift = new JsonDrift(settings, overlay);
+    Map<String, String> aliases = new HashMap<>(settings.aliases());
+    overlay.aliases().forEach(aliases::putIfAbsent);
+    document = new JsonDocument(drift);
+    root = new JsonObject(drift.rowType(), settings.intake().rowType(), "", List.of(), aliases);
+  }
+
+  @Override
   public Decoding decode(byte[] bytes) {
     if (bytes == null) {
       return problem(DeadLetterReason.NULL_RECORD, "the record has no value (a tombstone)");
@@ -104,12 +138,14 @@ public final class JsonRowDecoder {
           return problem(DeadLetterReason.NOT_JSON, "the record is empty");
         }
         GenericRowData row = root.read(parser, document);
-        return followedByNothing(parser)
+        if (!followedByNothing(parser)) {
+          return problem(
+              DeadLetterReason.TRAILING_DATA,
+              "something follows the document at byte " + parser.currentLocation().getByteOffset());
+        }
+        return document.drift() == null
             ? new Decoding.Row(row, document.unknownFields())
-            : problem(
-                DeadLetterReason.TRAILING_DATA,
-                "something follows the document at byte "
-                    + parser.currentLocation().getByteOffset());
+            : document.drift().conclude(row, document.unknownFields(), root);
       } catch (DecodingException e) {
         return e.problem();
       } catch (StreamConstraintsException e) {

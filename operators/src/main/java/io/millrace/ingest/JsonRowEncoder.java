@@ -3,6 +3,7 @@ package io.millrace.ingest;
 import com.fasterxml.jackson.core.JsonEncoding;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import io.millrace.pipeline.Source;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.Serializable;
@@ -11,16 +12,18 @@ import java.time.LocalTime;
 import java.util.List;
 import org.apache.flink.table.data.ArrayData;
 import org.apache.flink.table.data.DecimalData;
+import org.apache.flink.table.data.MapData;
 import org.apache.flink.table.data.RowData;
 import org.apache.flink.table.data.StringData;
 import org.apache.flink.table.data.TimestampData;
 import org.apache.flink.table.types.logical.ArrayType;
 import org.apache.flink.table.types.logical.LogicalType;
+import org.apache.flink.table.types.logical.MapType;
 import org.apache.flink.table.types.logical.RowType;
 
 /**
  * Writes rows as {@link JsonRowDecoder} reads them: decoding what was encoded gives the row again.
- * Null fields are written as {@code null}.
+ * Null fields are written as {@code null}; what a row carries in {@code _evolved}, under its names.
  */
 public final class JsonRowEncoder implements Serializable {
   private static final long serialVersionUID = 1L;
@@ -83,17 +86,24 @@ public final class JsonRowEncoder implements Serializable {
 
   private static final class RowWriter implements Serializable {
     private static final long serialVersionUID = 1L;
+    private static final int NONE = -1;
 
     private final String[] names;
     private final RowData.FieldGetter[] getters;
     private final Writer[] writers;
+    private final int evolved;
 
     RowWriter(RowType type) {
       List<LogicalType> types = type.getChildren();
       names = type.getFieldNames().toArray(new String[0]);
       getters = new RowData.FieldGetter[names.length];
       writers = new Writer[names.length];
+      boolean carries = type.getFieldIndex(Source.EVOLVED_COLUMN) == names.length - 1;
+      evolved = carries && types.get(names.length - 1) instanceof MapType ? names.length - 1 : NONE;
       for (int i = 0; i < names.length; i++) {
+        if (i == evolved) {
+          continue;
+        }
         getters[i] = RowData.createFieldGetter(types.get(i), i);
         writers[i] = writer(types.get(i));
       }
@@ -102,10 +112,29 @@ public final class JsonRowEncoder implements Serializable {
     void write(RowData row, JsonGenerator json) throws IOException {
       json.writeStartObject();
       for (int i = 0; i < names.length; i++) {
+        if (i == evolved) {
+          writeEvolved(row, json);
+          continue;
+        }
         json.writeFieldName(names[i]);
         writeNullable(getters[i].getFieldOrNull(row), writers[i], json);
       }
       json.writeEndObject();
+    }
+  }
+
+  /** What the row carries beside the contract goes back to where it came from. */
+  private static void writeEvolved(RowData row, JsonGenerator json) throws IOException {
+    int position = row.getArity() - 1;
+    if (row.isNullAt(position)) {
+      return;
+    }
+    MapData evolved = row.getMap(position);
+    ArrayData names = evolved.keyArray();
+    ArrayData values = evolved.valueArray();
+    for (int i = 0; i < evolved.size(); i++) {
+      json.writeFieldName(names.getString(i).toString());
+      json.writeRawValue(values.getString(i).toString());
     }
   }
 

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
 import java.util.Base64;
+import java.util.Map;
 import org.apache.flink.table.types.logical.ArrayType;
 import org.apache.flink.table.types.logical.DecimalType;
 import org.apache.flink.table.types.logical.LogicalType;
@@ -24,14 +25,15 @@ abstract class JsonValue {
   /**
    * @throws IllegalArgumentException if JSON has no form for the type
    */
-  static JsonValue of(LogicalType type) {
+  static JsonValue of(JsonSite site) {
+    LogicalType type = site.type();
     return switch (type.getTypeRoot()) {
       case BOOLEAN -> new Bool();
-      case TINYINT -> new Int(type, Byte.MIN_VALUE, Byte.MAX_VALUE);
-      case SMALLINT -> new Int(type, Short.MIN_VALUE, Short.MAX_VALUE);
-      case INTEGER -> new Int(type, Integer.MIN_VALUE, Integer.MAX_VALUE);
-      case BIGINT -> new Int(type, Long.MIN_VALUE, Long.MAX_VALUE);
-      case FLOAT, DOUBLE -> new Real(type);
+      case TINYINT -> new Int(site, Byte.MIN_VALUE, Byte.MAX_VALUE);
+      case SMALLINT -> new Int(site, Short.MIN_VALUE, Short.MAX_VALUE);
+      case INTEGER -> new Int(site, Integer.MIN_VALUE, Integer.MAX_VALUE);
+      case BIGINT -> new Int(site, Long.MIN_VALUE, Long.MAX_VALUE);
+      case FLOAT, DOUBLE -> new Real(site);
       case DECIMAL -> new Dec((DecimalType) type);
       case CHAR, VARCHAR -> new Text(LogicalTypeChecks.getLength(type));
       case BINARY, VARBINARY -> new Bytes(LogicalTypeChecks.getLength(type));
@@ -40,8 +42,11 @@ abstract class JsonValue {
           TIMESTAMP_WITHOUT_TIME_ZONE,
           TIMESTAMP_WITH_LOCAL_TIME_ZONE ->
           new Time(type);
-      case ARRAY -> new JsonArray(((ArrayType) type).getElementType());
-      case ROW -> new JsonObject((RowType) type);
+      case ARRAY ->
+          new JsonArray((ArrayType) type, (ArrayType) site.slot(), site.path(), site.arrays());
+      case ROW ->
+          new JsonObject(
+              (RowType) type, (RowType) site.slot(), site.path(), site.arrays(), Map.of());
       default ->
           throw new IllegalArgumentException(
               "type "
@@ -78,11 +83,13 @@ abstract class JsonValue {
     private final String type;
     private final long lowest;
     private final long highest;
+    private final LogicalTypeRoot slot;
 
-    Int(LogicalType type, long lowest, long highest) {
-      this.type = type.getTypeRoot().name();
+    Int(JsonSite site, long lowest, long highest) {
+      this.type = site.type().getTypeRoot().name();
       this.lowest = lowest;
       this.highest = highest;
+      this.slot = site.slot().getTypeRoot();
     }
 
     @Override
@@ -94,13 +101,13 @@ abstract class JsonValue {
         throw Exactly.outOfRange(parser.getText(), type);
       }
       long value = Exactly.within(parser.getLongValue(), lowest, highest, type);
-      if (highest == Integer.MAX_VALUE) {
-        return (int) value;
-      }
-      if (highest == Long.MAX_VALUE) {
+      if (slot == LogicalTypeRoot.BIGINT) {
         return value;
       }
-      if (highest == Short.MAX_VALUE) {
+      if (slot == LogicalTypeRoot.INTEGER) {
+        return (int) value;
+      }
+      if (slot == LogicalTypeRoot.SMALLINT) {
         return (short) value;
       }
       return (byte) value;
@@ -111,10 +118,12 @@ abstract class JsonValue {
   private static final class Real extends JsonValue {
     private final String type;
     private final boolean single;
+    private final boolean singleSlot;
 
-    Real(LogicalType type) {
-      this.type = type.getTypeRoot().name();
-      this.single = type.getTypeRoot() == LogicalTypeRoot.FLOAT;
+    Real(JsonSite site) {
+      this.type = site.type().getTypeRoot().name();
+      this.single = site.type().is(LogicalTypeRoot.FLOAT);
+      this.singleSlot = site.slot().is(LogicalTypeRoot.FLOAT);
     }
 
     @Override
@@ -122,15 +131,16 @@ abstract class JsonValue {
       if (!parser.currentToken().isNumeric()) {
         throw DecodingException.wrongType(found(parser), type);
       }
-      if (single) {
+      if (singleSlot) {
         float value = parser.getFloatValue();
         if (Float.isInfinite(value)) {
           throw Exactly.outOfRange(parser.getText(), type);
         }
         return value;
       }
+      // A float in the slot of a double keeps the digits that it came with.
       double value = parser.getDoubleValue();
-      if (Double.isInfinite(value)) {
+      if (Double.isInfinite(value) || (single && Float.isInfinite((float) value))) {
         throw Exactly.outOfRange(parser.getText(), type);
       }
       return value;

@@ -21,10 +21,11 @@ public final class RefusedRows {
    * For rows on which an expression failed: rows of two fields, the source's row and the reason.
    *
    * @param place topic or table of the source
+   * @param rows type of the source's rows
    */
   public static ProcessFunction<RowData, DeadLetter> expressionFailed(
-      String source, String place, Contract contract, String view) {
-    return new ExpressionFailed(new Origin(source, place, contract, view), contract.rowType());
+      String source, String place, Contract contract, RowType rows, String view) {
+    return new ExpressionFailed(new Origin(source, place, contract, view), rows);
   }
 
   /**

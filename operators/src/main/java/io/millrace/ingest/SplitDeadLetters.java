@@ -17,9 +17,9 @@ import org.apache.flink.util.OutputTag;
  * Rows go on, dead letters go aside to {@link #DEAD_LETTERS}.
  *
  * <p>Counts, in the metric group {@code source.<name>}: {@code recordsRead}, {@code rows}, {@code
- * deadLetters}, {@code deadLetters.<REASON>} apart, and {@code discarded}: records that a policy
- * drops. A record is counted once, also when it is a change that becomes two rows, so that {@code
- * rows + deadLetters + discarded = recordsRead} at any moment.
+ * deadLetters}, {@code deadLetters.<REASON>} apart, and those of {@link DriftMetrics}. A record is
+ * counted once, also when it is a change that becomes two rows, so that {@code rows + deadLetters +
+ * discardedRows = recordsRead} at any moment.
  */
 public final class SplitDeadLetters extends ProcessFunction<Ingested, RowData> {
 
@@ -34,7 +34,7 @@ public final class SplitDeadLetters extends ProcessFunction<Ingested, RowData> {
   private transient Counter recordsRead;
   private transient Counter rows;
   private transient Counter deadLetters;
-  private transient Counter discarded;
+  private transient DriftMetrics drift;
   private transient Map<DeadLetterReason, Counter> byReason;
 
   public SplitDeadLetters(String source) {
@@ -47,7 +47,7 @@ public final class SplitDeadLetters extends ProcessFunction<Ingested, RowData> {
     recordsRead = metrics.counter("recordsRead");
     rows = metrics.counter("rows");
     deadLetters = metrics.counter("deadLetters");
-    discarded = metrics.counter("discarded");
+    drift = new DriftMetrics(metrics);
     byReason = new EnumMap<>(DeadLetterReason.class);
   }
 
@@ -55,6 +55,7 @@ public final class SplitDeadLetters extends ProcessFunction<Ingested, RowData> {
   public void processElement(Ingested ingested, Context context, Collector<RowData> out) {
     if (ingested.counted()) {
       recordsRead.inc();
+      drift.count(ingested);
     }
     if (ingested.isRow()) {
       if (ingested.counted()) {
@@ -64,7 +65,6 @@ public final class SplitDeadLetters extends ProcessFunction<Ingested, RowData> {
       return;
     }
     if (ingested.isDiscarded()) {
-      discarded.inc();
       return;
     }
     deadLetters.inc();

@@ -32,7 +32,9 @@ class RefusedRowsTest {
   @Test
   void shouldKeepARowOnWhichAnExpressionFailedAsItCouldBeProducedAgain() throws Exception {
     try (var harness =
-        harness(RefusedRows.expressionFailed("flights", "flights", FLIGHTS, "carrier_delay"))) {
+        harness(
+            RefusedRows.expressionFailed(
+                "flights", "flights", FLIGHTS, FLIGHTS.rowType(), "carrier_delay"))) {
       harness.processElement(
           GenericRowData.of(GenericRowData.of(15), StringData.fromString("/ by zero")),
           TEN_O_CLOCK);

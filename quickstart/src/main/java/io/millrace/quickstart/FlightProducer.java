@@ -35,7 +35,7 @@ public final class FlightProducer implements AutoCloseable {
           utf8("{\"carrier\":\"ZZ\",\"cancelled\":false}"),
           utf8(
               """
-              {"flight_id":"ZZ3-JFK-20130101T0000","carrier":"ZZ","flight":99999999999,\
+              {"flight_id":"ZZ3-JFK-20130101T0000","carrier":"ZZ","flight":99999999999999999999,\
               "origin":"JFK","dest":"LAX","scheduled_at":"2013-01-01T00:00:00Z",\
               "departed_at":"2013-01-01T00:00:00Z","distance_miles":2475,"cancelled":false}"""),
           utf8(

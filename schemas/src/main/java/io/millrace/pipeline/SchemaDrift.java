@@ -15,8 +15,9 @@ import java.util.stream.Collectors;
  * @param renameThreshold a rename scored above it is applied where the policy is {@link
  *     Policy#EVOLVE}; within 0 and 1
  * @param coercions forms in which values may be read although the contract states another
- * @param variants whether a value of a conflicting type travels beside the row as {@code
- *     <field>__<type>} instead of the record being quarantined
+ * @param variants whether a value of a conflicting type, where {@code type_change} is {@code
+ *     evolve}, travels beside the row as {@code <field>__<type>} instead of the record being
+ *     quarantined
  * @param dryRun report what would be done, and treat records as if every policy were strict
  * @param fields policies of single fields, by dotted path; a field without its own has those of the
  *     nearest field around it, then those of the source
@@ -204,7 +205,7 @@ public record SchemaDrift(
 
   /** Whether the source's rows have a place for fields and values beside the contract. */
   public boolean carriesBeside() {
-    return uses(Kind.NEW_FIELD) || uses(Kind.TYPE_CHANGE) || variants;
+    return uses(Kind.NEW_FIELD) || uses(Kind.TYPE_CHANGE);
   }
 
   /** Whether any field evolves in this way. */

@@ -28,6 +28,8 @@ public enum DeadLetterReason {
   OUT_OF_RANGE,
   /** A value has more digits after the point than the contract keeps, and is not rounded. */
   PRECISION_LOSS,
+  /** A field that the contract does not know, where the pipeline wants such records kept out. */
+  UNKNOWN_FIELD,
   /** The values are of the right types, but break a quality rule of the contract. */
   QUALITY,
   /** The field that holds the event time is null. */

@@ -4,6 +4,7 @@ import static io.millrace.records.DeadLetterReason.MISSING_FIELD;
 
 import io.millrace.ingest.Decoding;
 import io.millrace.ingest.DecodingException;
+import io.millrace.pipeline.Source;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -29,6 +30,7 @@ final class ConnectRow {
       ByteBuffer.wrap(UNAVAILABLE.getBytes(StandardCharsets.UTF_8));
 
   private final RowType type;
+  private final int arity;
   private final ConnectValue[] values;
 
   private Schema schema;
@@ -36,10 +38,12 @@ final class ConnectRow {
   private int unknownColumns;
 
   /**
+   * @param rows type of the source's rows
    * @throws IllegalArgumentException if a table cannot deliver one of the types
    */
-  ConnectRow(RowType type) {
-    this.type = type;
+  ConnectRow(RowType rows) {
+    this.type = withoutEvolved(rows);
+    this.arity = rows.getFieldCount();
     this.values =
         type.getFields().stream()
             .map(field -> new ConnectValue(field.getName(), field.getType()))
@@ -53,7 +57,7 @@ final class ConnectRow {
     if (image.schema() != schema) {
       bind(image.schema());
     }
-    GenericRowData row = new GenericRowData(values.length);
+    GenericRowData row = new GenericRowData(arity);
     for (int i = 0; i < values.length; i++) {
       try {
         row.setField(i, value(i, image, earlier));
@@ -62,6 +66,14 @@ final class ConnectRow {
       }
     }
     return new Decoding.Row(row, unknownColumns);
+  }
+
+  /** The columns of the contract. */
+  private static RowType withoutEvolved(RowType rows) {
+    int fields = rows.getFieldCount();
+    return rows.getFieldNames().get(fields - 1).equals(Source.EVOLVED_COLUMN)
+        ? new RowType(rows.isNullable(), rows.getFields().subList(0, fields - 1))
+        : rows;
   }
 
   private Object value(int position, Struct image, Struct earlier) {

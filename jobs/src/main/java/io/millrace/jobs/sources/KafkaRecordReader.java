@@ -1,10 +1,8 @@
 package io.millrace.jobs.sources;
 
-import io.millrace.ingest.Decoding;
+import io.millrace.ingest.Guard;
 import io.millrace.ingest.Ingested;
 import io.millrace.ingest.IngestedTypeInfo;
-import io.millrace.ingest.Intake;
-import io.millrace.ingest.JsonRowDecoder;
 import io.millrace.records.DeadLetter;
 import org.apache.flink.api.common.serialization.DeserializationSchema;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
@@ -13,41 +11,38 @@ import org.apache.flink.metrics.Counter;
 import org.apache.flink.util.Collector;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
-/** Makes of each Kafka record one row or one dead letter. Never fails. */
+/** Puts each Kafka record before the guard. Fails only where a policy asks for it. */
 final class KafkaRecordReader implements KafkaRecordDeserializationSchema<Ingested> {
 
   private static final long serialVersionUID = 1L;
 
-  private final Intake.Settings settings;
-  private transient JsonRowDecoder decoder;
-  private transient Intake intake;
+  private final Guard.Settings settings;
+  private transient Guard guard;
   private transient Counter unknownFields;
 
   /**
    * @throws IllegalArgumentException if JSON has no form for one of the contract's types
    */
-  KafkaRecordReader(Intake.Settings settings) {
+  KafkaRecordReader(Guard.Settings settings) {
     this.settings = settings;
-    this.decoder = new JsonRowDecoder(settings.rowType());
+    this.guard = new Guard(settings, System::currentTimeMillis);
   }
 
   @Override
   public void open(DeserializationSchema.InitializationContext context) {
-    decoder = new JsonRowDecoder(settings.rowType());
-    intake = new Intake(settings, System::currentTimeMillis);
+    guard = new Guard(settings, System::currentTimeMillis);
     unknownFields =
-        context.getMetricGroup().addGroup("source", settings.source()).counter("unknownFields");
+        context
+            .getMetricGroup()
+            .addGroup("source", settings.intake().source())
+            .counter("unknownFields");
   }
 
   @Override
   public void deserialize(ConsumerRecord<byte[], byte[]> record, Collector<Ingested> out) {
-    Decoding decoding = decoder.decode(record.value());
-    if (decoding instanceof Decoding.Row row && row.unknownFields() > 0) {
-      unknownFields.inc(row.unknownFields());
-    }
-    out.collect(
-        intake.accept(
-            decoding,
+    Ingested ingested =
+        guard.admit(
+            record.value(),
             record.timestamp(),
             () ->
                 DeadLetter.Coordinates.kafka(
@@ -55,12 +50,15 @@ final class KafkaRecordReader implements KafkaRecordDeserializationSchema<Ingest
                     record.partition(),
                     record.offset(),
                     record.key(),
-                    RecordHeaders.of(record)),
-            record::value));
+                    RecordHeaders.of(record)));
+    if (guard.unknownFields() > 0) {
+      unknownFields.inc(guard.unknownFields());
+    }
+    out.collect(guard.settle(ingested));
   }
 
   @Override
   public TypeInformation<Ingested> getProducedType() {
-    return new IngestedTypeInfo(settings.rowType());
+    return new IngestedTypeInfo(settings.intake().rowType());
   }
 }

@@ -1,7 +1,7 @@
 package io.millrace.jobs.sources;
 
+import io.millrace.ingest.Guard;
 import io.millrace.ingest.Ingested;
-import io.millrace.ingest.Intake;
 import io.millrace.pipeline.KafkaOrigin;
 import io.millrace.pipeline.Source;
 import org.apache.flink.connector.kafka.source.KafkaSource;
@@ -31,7 +31,7 @@ final class KafkaTopic {
         .setTopics(origin.topic())
         .setGroupId(origin.groupId())
         .setStartingOffsets(OffsetsInitializer.committedOffsets(start(origin)))
-        .setDeserializer(new KafkaRecordReader(Intake.Settings.of(source)))
+        .setDeserializer(new KafkaRecordReader(Guard.Settings.of(source)))
         .build();
   }
 

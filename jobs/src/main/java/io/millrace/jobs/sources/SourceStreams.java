@@ -34,7 +34,7 @@ public record SourceStreams(DataStream<RowData> rows, DataStream<DeadLetter> dea
     SingleOutputStreamOperator<Ingested> read = read(env, source, uidPrefix);
     SingleOutputStreamOperator<RowData> rows =
         read.process(new SplitDeadLetters(source.name()))
-            .returns(InternalTypeInfo.of(source.contract().rowType()))
+            .returns(InternalTypeInfo.of(source.rowType()))
             .setParallelism(read.getParallelism())
             .uid(uidPrefix + "-split")
             .name(source.name() + ": rows");
