@@ -17,6 +17,7 @@ import org.apache.flink.table.api.bridge.java.StreamTableEnvironment;
 import org.apache.flink.table.data.RowData;
 import org.apache.flink.table.runtime.operators.CodeGenOperatorFactory;
 import org.apache.flink.table.runtime.typeutils.InternalTypeInfo;
+import org.apache.flink.table.types.logical.LogicalType;
 import org.apache.flink.table.types.logical.RowType;
 import org.apache.flink.table.types.logical.VarCharType;
 import org.apache.flink.util.OutputTag;
@@ -121,6 +122,35 @@ public final class RowProgram {
     // Another parallelism would deal rows out in turn, and changes of one row would overtake each
     // other.
     return results.setParallelism(rows.getParallelism());
+  }
+
+  /**
+   * Type of the rows of {@link #applyBeside}: the program's input row, its output row, and why an
+   * expression failed (a string).
+   */
+  public RowType besideType() {
+    return RowType.of(
+        false,
+        new LogicalType[] {inputType.copy(false), outputType.copy(true), VarCharType.STRING_TYPE},
+        new String[] {"input", "output", "failure"});
+  }
+
+  /**
+   * Runs the program over a stream and keeps each row beside its results, so that no row is lost
+   * and their order is kept, also where an expression fails: then there is a failure instead of an
+   * output. The program has no condition. The caller sets the uid.
+   *
+   * @return rows of {@link #besideType}, with the row kind of their input
+   */
+  public SingleOutputStreamOperator<RowData> applyBeside(DataStream<RowData> rows, String name) {
+    CodeGenOperatorFactory<RowData> calc =
+        generated.orElseThrow(
+            () -> new IllegalStateException("a program that is the row itself has no results"));
+    return rows.transform(
+            name,
+            InternalTypeInfo.of(besideType()),
+            RowProgramOperatorFactory.beside(calc, outputType))
+        .setParallelism(rows.getParallelism());
   }
 
   private static RowProgram compileTogether(

@@ -18,6 +18,7 @@ import org.apache.flink.streaming.runtime.watermarkstatus.WatermarkStatus;
 import org.apache.flink.table.data.GenericRowData;
 import org.apache.flink.table.data.RowData;
 import org.apache.flink.table.data.StringData;
+import org.apache.flink.table.runtime.typeutils.RowDataSerializer;
 import org.apache.flink.util.OutputTag;
 
 /**
@@ -33,17 +34,23 @@ final class RowProgramOperator implements OneInputStreamOperator<RowData, RowDat
   private final transient OneRow oneRow;
   private final transient Output<StreamRecord<RowData>> output;
   private final OutputTag<RowData> rejectedRows;
+
+  /** Copies the Calc's row, which it uses again; null where results stand alone. */
+  private final RowDataSerializer besideResults;
+
   private transient Counter rejected;
 
   RowProgramOperator(
       OneInputStreamOperator<RowData, RowData> calc,
       OneRow oneRow,
       Output<StreamRecord<RowData>> output,
-      OutputTag<RowData> rejectedRows) {
+      OutputTag<RowData> rejectedRows,
+      RowDataSerializer besideResults) {
     this.calc = calc;
     this.oneRow = oneRow;
     this.output = output;
     this.rejectedRows = rejectedRows;
+    this.besideResults = besideResults;
   }
 
   @Override
@@ -57,6 +64,10 @@ final class RowProgramOperator implements OneInputStreamOperator<RowData, RowDat
     } catch (Exception failure) {
       oneRow.take();
       rejected.inc();
+      if (besideResults != null) {
+        emitBeside(row, null, Expressions.readable(failure), timed, timestamp);
+        return;
+      }
       output.collect(
           rejectedRows,
           new StreamRecord<>(
@@ -65,7 +76,9 @@ final class RowProgramOperator implements OneInputStreamOperator<RowData, RowDat
       return;
     }
     StreamRecord<RowData> produced = oneRow.take();
-    if (produced != null) {
+    if (produced != null && besideResults != null) {
+      emitBeside(row, besideResults.copy(produced.getValue()), null, timed, timestamp);
+    } else if (produced != null) {
       // SQL keeps time in columns: generated code leaves the record's own timestamp out.
       if (timed) {
         produced.setTimestamp(timestamp);
@@ -74,6 +87,13 @@ final class RowProgramOperator implements OneInputStreamOperator<RowData, RowDat
       }
       output.collect(produced);
     }
+  }
+
+  private void emitBeside(
+      RowData row, RowData results, String failure, boolean timed, long timestamp) {
+    GenericRowData both = GenericRowData.of(row, results, StringData.fromString(failure));
+    both.setRowKind(row.getRowKind());
+    output.collect(timed ? new StreamRecord<>(both, timestamp) : new StreamRecord<>(both));
   }
 
   @Override

@@ -7,6 +7,8 @@ import org.apache.flink.streaming.api.operators.StreamOperator;
 import org.apache.flink.streaming.api.operators.StreamOperatorParameters;
 import org.apache.flink.table.data.RowData;
 import org.apache.flink.table.runtime.operators.CodeGenOperatorFactory;
+import org.apache.flink.table.runtime.typeutils.RowDataSerializer;
+import org.apache.flink.table.types.logical.RowType;
 import org.apache.flink.util.OutputTag;
 
 /** Makes the generated operator and puts {@link RowProgramOperator} around it. */
@@ -16,11 +18,26 @@ final class RowProgramOperatorFactory extends AbstractStreamOperatorFactory<RowD
 
   private final CodeGenOperatorFactory<RowData> generated;
   private final OutputTag<RowData> rejectedRows;
+  private final RowDataSerializer besideResults;
 
   RowProgramOperatorFactory(
       CodeGenOperatorFactory<RowData> generated, OutputTag<RowData> rejectedRows) {
+    this(generated, rejectedRows, null);
+  }
+
+  private RowProgramOperatorFactory(
+      CodeGenOperatorFactory<RowData> generated,
+      OutputTag<RowData> rejectedRows,
+      RowDataSerializer besideResults) {
     this.generated = generated;
     this.rejectedRows = rejectedRows;
+    this.besideResults = besideResults;
+  }
+
+  /** An operator that emits each row beside its results, or the failure of an expression. */
+  static RowProgramOperatorFactory beside(
+      CodeGenOperatorFactory<RowData> generated, RowType results) {
+    return new RowProgramOperatorFactory(generated, null, new RowDataSerializer(results));
   }
 
   @Override
@@ -39,7 +56,8 @@ final class RowProgramOperatorFactory extends AbstractStreamOperatorFactory<RowD
                     parameters::getProcessingTimeService,
                     parameters.getOperatorEventDispatcher(),
                     parameters.getMailboxExecutor()));
-    return (T) new RowProgramOperator(calc, oneRow, parameters.getOutput(), rejectedRows);
+    return (T)
+        new RowProgramOperator(calc, oneRow, parameters.getOutput(), rejectedRows, besideResults);
   }
 
   @Override

@@ -88,9 +88,9 @@ final class QualityOptions {
             + most.map(it -> (it.excluded ? "< " : "<= ") + it.text).orElse("");
     return Optional.of(
         new Range(
-            least.map(Limit::value),
+            least.map(Limit::value).orElse(null),
             least.map(Limit::excluded).orElse(false),
-            most.map(Limit::value),
+            most.map(Limit::value).orElse(null),
             most.map(Limit::excluded).orElse(false),
             text));
   }

@@ -4,7 +4,6 @@ import io.millrace.document.Place;
 import java.io.Serializable;
 import java.math.BigDecimal;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * One thing that a contract promises of its values, beyond their types.
@@ -75,19 +74,17 @@ public record QualityRule(String name, String field, Check check, QualityBound b
    * The value, if there is one, is within the limits. Limits of numbers are numbers, those of dates
    * and timestamps epoch days and seconds.
    *
+   * @param least null when there is no lower limit
+   * @param most null when there is no upper limit
    * @param text of the limits as they are written
    */
   public record Range(
-      Optional<BigDecimal> least,
-      boolean leastExcluded,
-      Optional<BigDecimal> most,
-      boolean mostExcluded,
-      String text)
+      BigDecimal least, boolean leastExcluded, BigDecimal most, boolean mostExcluded, String text)
       implements Check {
 
     public boolean contains(BigDecimal value) {
-      return least.map(it -> value.compareTo(it) > (leastExcluded ? 0 : -1)).orElse(true)
-          && most.map(it -> value.compareTo(it) < (mostExcluded ? 0 : 1)).orElse(true);
+      return (least == null || value.compareTo(least) > (leastExcluded ? 0 : -1))
+          && (most == null || value.compareTo(most) < (mostExcluded ? 0 : 1));
     }
 
     @Override
