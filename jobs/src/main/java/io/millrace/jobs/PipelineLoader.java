@@ -6,6 +6,7 @@ import io.millrace.document.ProblemsException;
 import io.millrace.features.FeatureViewChecks;
 import io.millrace.pipeline.Pipeline;
 import io.millrace.pipeline.PipelineFile;
+import io.millrace.quality.SqlRules;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,6 +20,8 @@ public final class PipelineLoader {
   public static List<Problem> problems(PipelineFile file) {
     List<Problem> problems = new ArrayList<>(file.problems());
     problems.addAll(FeatureViewChecks.problems(file));
+    file.draft()
+        .ifPresent(draft -> draft.sources().forEach(it -> problems.addAll(SqlRules.problems(it))));
     return Problem.sorted(problems);
   }
 

@@ -39,12 +39,14 @@ import org.apache.flink.table.types.logical.RowType;
 public final class PipelineTopology {
   private final StreamExecutionEnvironment env;
   private final Pipeline pipeline;
-  private final Map<String, SourceStreams> opened = new HashMap<>();
+  private final Map<String, DataStream<RowData>> opened = new HashMap<>();
+  private final QualityStreams quality;
   private final List<DataStream<DeadLetter>> deadLetters = new ArrayList<>();
 
   private PipelineTopology(StreamExecutionEnvironment env, Pipeline pipeline) {
     this.env = env;
     this.pipeline = pipeline;
+    this.quality = new QualityStreams(pipeline);
   }
 
   /**
@@ -65,12 +67,13 @@ public final class PipelineTopology {
               + pipeline.name()
               + " has nothing to run: the file defines none of the capabilities asked for");
     }
+    topology.quality.addTopic();
     topology.addDeadLetterTopic();
   }
 
   private void addFeatureView(FeatureViewSpec view) {
     Source source = pipeline.source(view.source()).orElseThrow();
-    DataStream<RowData> rows = open(source).rows();
+    DataStream<RowData> rows = open(source);
     CompiledView compiled = CompiledView.of(pipeline, view);
     RowProgram program = compiled.program();
     SingleOutputStreamOperator<RowData> inputs =
@@ -144,6 +147,7 @@ public final class PipelineTopology {
   }
 
   private void addDeadLetterTopic() {
+    deadLetters.addAll(quality.deadLetters());
     DataStream<DeadLetter> first = deadLetters.get(0);
     @SuppressWarnings({"unchecked", "rawtypes"}) // Java has no arrays of generic types
     DataStream<DeadLetter>[] others =
@@ -155,13 +159,14 @@ public final class PipelineTopology {
         .uid(Uids.deadLetterTopic());
   }
 
-  private SourceStreams open(Source source) {
+  /** The source's rows that its contract lets pass. */
+  private DataStream<RowData> open(Source source) {
     return opened.computeIfAbsent(
         source.name(),
         name -> {
           SourceStreams streams = SourceStreams.open(env, source, Uids.source(name));
           deadLetters.add(streams.deadLetters());
-          return streams;
+          return quality.passed(source, streams);
         });
   }
 

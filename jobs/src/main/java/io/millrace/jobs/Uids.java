@@ -13,6 +13,20 @@ public final class Uids {
     return "source-" + source;
   }
 
+  /**
+   * An operator that holds the source's rows against quality rules.
+   *
+   * @param operator {@code quality-counts}, {@code quality-windows}, {@code rule-<name>} or {@code
+   *     rule-<name>-condition}
+   */
+  public static String quality(String source, String operator) {
+    return source(source) + "-" + operator;
+  }
+
+  public static String qualityTopic() {
+    return "quality-topic";
+  }
+
   public static String deadLetterTopic() {
     return "dead-letters-topic";
   }

@@ -196,6 +196,11 @@ final class Planner {
     topics.add(
         new PlannedTopic(
             pipeline.topics().deadLetters(), "records that could not become rows", delivery));
+    if (pipeline.sources().stream().anyMatch(it -> !it.contract().qualityRules().isEmpty())) {
+      topics.add(
+          new PlannedTopic(
+              pipeline.topics().quality(), "how quality rules fare by window", delivery));
+    }
     for (FeatureViewSpec view : pipeline.featureViews()) {
       if (view.topic()) {
         topics.add(

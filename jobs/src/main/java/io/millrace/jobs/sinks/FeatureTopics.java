@@ -31,7 +31,8 @@ public final class FeatureTopics {
   private FeatureTopics() {}
 
   /**
-   * Creates what is missing of the dead-letter topic and the topics of views that have one.
+   * Creates what is missing of the dead-letter topic, the quality topic where there are rules, and
+   * the topics of views that have one.
    *
    * @return the names of the topics that were created
    * @throws IOException if Kafka does not answer within 30 s or refuses
@@ -49,6 +50,9 @@ public final class FeatureTopics {
       }
     }
     wanted.add(DeadLetterTopic.definition(topics));
+    if (pipeline.sources().stream().anyMatch(it -> !it.contract().qualityRules().isEmpty())) {
+      wanted.add(QualityTopic.definition(topics));
+    }
     Map<String, Object> client = new HashMap<>();
     topics.properties().forEach((name, value) -> client.put(name, value.value()));
     client.put(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, topics.bootstrapServers());

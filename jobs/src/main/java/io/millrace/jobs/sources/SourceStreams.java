@@ -18,8 +18,10 @@ import org.apache.flink.table.runtime.typeutils.InternalTypeInfo;
  *
  * @param rows of the contract's row type, with event times, watermarks and row kinds
  * @param deadLetters records that could not become rows
+ * @param ingested both, and how they differ from the contract
  */
-public record SourceStreams(DataStream<RowData> rows, DataStream<DeadLetter> deadLetters) {
+public record SourceStreams(
+    DataStream<RowData> rows, DataStream<DeadLetter> deadLetters, DataStream<Ingested> ingested) {
 
   /**
    * Adds the source to the job. The rows of a table come from one subtask, because its changes are
@@ -38,7 +40,7 @@ public record SourceStreams(DataStream<RowData> rows, DataStream<DeadLetter> dea
             .setParallelism(read.getParallelism())
             .uid(uidPrefix + "-split")
             .name(source.name() + ": rows");
-    return new SourceStreams(rows, rows.getSideOutput(SplitDeadLetters.DEAD_LETTERS));
+    return new SourceStreams(rows, rows.getSideOutput(SplitDeadLetters.DEAD_LETTERS), read);
   }
 
   private static SingleOutputStreamOperator<Ingested> read(
