@@ -10,6 +10,7 @@ import java.util.Optional;
  * @param sources in file order
  * @param featureViews in file order
  * @param driftMonitors in file order
+ * @param embeddings in file order
  * @param onlineStore where feature vectors are served from
  * @param topics where Millrace writes its own records
  */
@@ -18,6 +19,7 @@ public record Pipeline(
     List<Source> sources,
     List<FeatureViewSpec> featureViews,
     List<DriftMonitorSpec> driftMonitors,
+    List<EmbeddingSpec> embeddings,
     OnlineStore onlineStore,
     Topics topics) {
 
@@ -25,6 +27,7 @@ public record Pipeline(
     sources = List.copyOf(sources);
     featureViews = List.copyOf(featureViews);
     driftMonitors = List.copyOf(driftMonitors);
+    embeddings = List.copyOf(embeddings);
   }
 
   public Optional<Source> source(String sourceName) {
@@ -33,5 +36,11 @@ public record Pipeline(
 
   public Optional<FeatureViewSpec> featureView(String viewName) {
     return featureViews.stream().filter(view -> view.name().equals(viewName)).findFirst();
+  }
+
+  public Optional<EmbeddingSpec> embedding(String embeddingName) {
+    return embeddings.stream()
+        .filter(embedding -> embedding.name().equals(embeddingName))
+        .findFirst();
   }
 }

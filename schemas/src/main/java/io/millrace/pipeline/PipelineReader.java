@@ -51,7 +51,13 @@ final class PipelineReader {
         new DriftReader(reading, file, root, sources, views).monitors();
     return Optional.of(
         new Pipeline(
-            name, List.copyOf(sources.values()), views, monitors, onlineStore(root), topics));
+            name,
+            List.copyOf(sources.values()),
+            views,
+            monitors,
+            new EmbeddingReader(reading, root, sources).embeddings(),
+            onlineStore(root),
+            topics));
   }
 
   private static List<String> sourceNames(YamlValue root) {
@@ -185,7 +191,8 @@ final class PipelineReader {
   private void refuseLoops(YamlValue root, Map<String, Source> sources, Topics topics) {
     for (Source source : sources.values()) {
       if (source.origin() instanceof KafkaOrigin kafka
-          && (List.of(topics.deadLetters(), topics.drift(), topics.alerts()).contains(kafka.topic())
+          && (List.of(topics.deadLetters(), topics.drift(), topics.alerts(), topics.links())
+                  .contains(kafka.topic())
               || kafka.topic().startsWith(topics.features("")))) {
         reading.report(
             root.nearest("sources", source.name(), "kafka", "topic")

@@ -70,4 +70,9 @@ public record Topics(
   public String feedback() {
     return prefix + ".feedback";
   }
+
+  /** Which row is which point of which collection; compacted, keyed by point. */
+  public String links() {
+    return prefix + ".links";
+  }
 }

@@ -49,6 +49,8 @@ public enum DeadLetterReason {
   TOO_LATE,
   /** The online store refused a view's vector; other vectors, views and stores go on. */
   REFUSED_BY_STORE,
+  /** A row could not be embedded: the encoder refused its text, or it names no tenant. */
+  NOT_EMBEDDED,
   /** A defect of the decoder itself; the message holds the exception. Please report it. */
   DECODER_FAILURE
 }

@@ -246,9 +246,9 @@ class PipelineProblemsTest {
   static Stream<Mistake> mistakesOfSections() {
     return Stream.of(
         new Mistake(
-            "embeddings: {}\n",
+            "serving: {}\n",
             1,
-            "embeddings: found the unknown key \"embeddings\", expected one of pipeline, sources, features, drift, online_store, topics; remove it"),
+            "serving: found the unknown key \"serving\", expected one of pipeline, sources, features, drift, models, embeddings, online_store, topics; remove it"),
         new Mistake(
             "topics:\n  delivery: exactly-once\n",
             2,

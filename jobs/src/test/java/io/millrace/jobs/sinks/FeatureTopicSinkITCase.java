@@ -146,6 +146,7 @@ class FeatureTopicSinkITCase {
             List.of(),
             List.of(view("old", true), view("new", true), view("without", false)),
             List.of(),
+            List.of(),
             new OnlineStore(new Secret("redis://localhost"), false, Duration.ofSeconds(1)),
             topics);
     assertThat(FeatureTopics.createMissing(pipeline))
