@@ -1,6 +1,5 @@
 package io.millrace.jobs.sources;
 
-import io.millrace.ingest.Guard;
 import io.millrace.ingest.Ingested;
 import io.millrace.pipeline.KafkaOrigin;
 import io.millrace.pipeline.Source;
@@ -31,7 +30,7 @@ final class KafkaTopic {
         .setTopics(origin.topic())
         .setGroupId(origin.groupId())
         .setStartingOffsets(OffsetsInitializer.committedOffsets(start(origin)))
-        .setDeserializer(new KafkaRecordReader(Guard.Settings.of(source)))
+        .setDeserializer(new KafkaRecordReader(SourceGuard.settings(source)))
         .build();
   }
 
