@@ -2,8 +2,7 @@ package io.millrace.matching;
 
 import io.millrace.inference.NameTokens;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.HashSet;
+import java.util.Collections;
 import java.util.List;
 import java.util.Set;
 
@@ -13,20 +12,23 @@ import java.util.Set;
  * {@code id}, weigh less; words that exclude each other ({@code min} and {@code max}, {@code dep}
  * and {@code arr}) or differing numbers speak against.
  *
- * <p>Cost O(words^2 length^2): some microseconds for usual names.
+ * <p>Cost O(words^2 length^2): some ten microseconds for usual names.
  */
 public final class LexicalNames implements NameSimilarity {
   private static final long serialVersionUID = 1L;
 
   private static final double ABBREVIATED = 0.92;
+  private static final double SINGULAR = 0.97;
   private static final double SYNONYM = 0.85;
   private static final double PREFIX = 0.85;
   private static final double SKELETON = 0.7;
+  private static final double SHORT_SKELETON = 0.5;
   private static final double RUN_TOGETHER = 0.9;
+  private static final double LONG_INITIALS = 0.85;
   private static final double INITIALS = 0.75;
-  private static final double MISSPELT_FROM = 0.88;
-  private static final double LESS_WEIGHT = 0.4;
+  private static final double STEM = 0.75;
   private static final double EXCLUDED = 0.3;
+  private static final double MISSPELT_FROM = 0.88;
   private static final int LONGEST = 128;
   private static final int MOST_WORDS = 12;
 
@@ -35,33 +37,32 @@ public final class LexicalNames implements NameSimilarity {
     List<String> left = words(a);
     List<String> right = words(b);
     if (left.isEmpty() || right.isEmpty()) {
-      return new Score(a.equals(b) ? 1 : 0, "");
+      return new Score(a.equals(b) ? 1 : 0, "", false);
     }
-    String joinedLeft = String.join("", left);
-    String joinedRight = String.join("", right);
+    String joinedLeft = String.join("", NameTokens.of(a));
+    String joinedRight = String.join("", NameTokens.of(b));
     if (joinedLeft.equals(joinedRight)) {
-      return new Score(1, "the same words");
+      return new Score(1, "the same words", false);
     }
-    Alignment aligned = new Alignment(left, right);
-    double value = aligned.score();
-    String reason = aligned.reason();
-    if (aligned.excluded().isEmpty()) {
-      double whole = whole(left, right, joinedLeft, joinedRight);
-      if (whole > value) {
-        value = whole;
-        reason = "\"" + a + "\" shortens or respells \"" + b + "\"";
-        if (b.length() < a.length()) {
-          reason = "\"" + b + "\" shortens or respells \"" + a + "\"";
-        }
-      }
-      return new Score(value, reason);
+    WordAlignment aligned = new WordAlignment(left, right);
+    if (!aligned.excluded().isEmpty()) {
+      return new Score(aligned.score() * EXCLUDED, aligned.excluded(), true);
     }
-    return new Score(value * EXCLUDED, aligned.excluded());
+    double whole = whole(left, right, joinedLeft, joinedRight);
+    if (whole <= aligned.score()) {
+      return new Score(aligned.score(), aligned.reason(), false);
+    }
+    String brief = a.length() <= b.length() ? a : b;
+    String full = a.length() <= b.length() ? b : a;
+    return new Score(whole, "\"" + brief + "\" shortens or respells \"" + full + "\"", false);
   }
 
   private static List<String> words(String name) {
-    List<String> words =
-        NameTokens.of(name.length() <= LONGEST ? name : name.substring(0, LONGEST));
+    List<String> words = new ArrayList<>();
+    for (String token :
+        NameTokens.of(name.length() <= LONGEST ? name : name.substring(0, LONGEST))) {
+      words.addAll(Vocabulary.parts(token));
+    }
     return words.size() <= MOST_WORDS ? words : words.subList(0, MOST_WORDS);
   }
 
@@ -74,24 +75,19 @@ public final class LexicalNames implements NameSimilarity {
     } else if (right.size() == 1 && left.size() > 1) {
       best = runTogether(joinedRight, left);
     }
-    if (Math.min(joinedLeft.length(), joinedRight.length()) >= 4) {
-      double spelling = Similar.jaroWinkler(joinedLeft, joinedRight);
-      // Below some 0.88 it says no more than that both are words.
-      if (spelling >= MISSPELT_FROM) {
-        best = Math.max(best, spelling * spelling * 0.95);
-      }
-    }
-    return best;
+    return Math.max(best, misspelt(joinedLeft, joinedRight));
   }
 
   /** Whether one word is the words of the other name, each cut short: depdelay, tailnum, dob. */
   private static double runTogether(String word, List<String> words) {
     StringBuilder initials = new StringBuilder();
     words.forEach(each -> initials.append(each.charAt(0)));
-    if (words.size() >= 2 && word.contentEquals(initials)) {
-      return words.size() >= 3 ? INITIALS + 0.1 : INITIALS;
+    if (word.contentEquals(initials)) {
+      return words.size() >= 3 ? LONG_INITIALS : INITIALS;
     }
-    return split(word, 0, words, 0) ? RUN_TOGETHER : 0;
+    List<String> turned = new ArrayList<>(words);
+    Collections.reverse(turned);
+    return split(word, 0, words, 0) || split(word, 0, turned, 0) ? RUN_TOGETHER : 0;
   }
 
   private static boolean split(String word, int at, List<String> words, int next) {
@@ -101,18 +97,25 @@ public final class LexicalNames implements NameSimilarity {
     String full = words.get(next);
     for (int end = word.length(); end >= at + 2; end--) {
       String piece = word.substring(at, end);
-      if ((piece.equals(full) || isShortFor(piece, full)) && split(word, end, words, next + 1)) {
+      if (isShortFor(piece, full) && split(word, end, words, next + 1)) {
         return true;
       }
     }
-    return false;
+    // A single letter stands for a word only at its side: tmax, hpressure.
+    return at < word.length()
+        && word.charAt(at) == full.charAt(0)
+        && words.size() > 1
+        && split(word, at + 1, words, next + 1);
   }
 
   private static boolean isShortFor(String piece, String full) {
-    return full.startsWith(piece)
-        || full.equals(Vocabulary.expanded(piece))
-        || piece.equals(Vocabulary.expanded(full))
-        || Vocabulary.expanded(piece).equals(Vocabulary.expanded(full));
+    return full.startsWith(piece) || haveCommon(piece, full);
+  }
+
+  private static boolean haveCommon(String a, String b) {
+    Set<String> meanings = Vocabulary.meanings(a);
+    meanings.retainAll(Vocabulary.meanings(b));
+    return !meanings.isEmpty();
   }
 
   /** How alike two words are. */
@@ -120,18 +123,29 @@ public final class LexicalNames implements NameSimilarity {
     if (a.equals(b)) {
       return 1;
     }
-    String longA = Vocabulary.expanded(a);
-    String longB = Vocabulary.expanded(b);
-    if (longA.equals(longB)) {
+    double best = 0;
+    for (String left : Vocabulary.meanings(a)) {
+      for (String right : Vocabulary.meanings(b)) {
+        best = Math.max(best, likeness(left, right));
+      }
+    }
+    return Math.max(best, spelling(a, b));
+  }
+
+  /** Of words that are written out. */
+  private static double likeness(String a, String b) {
+    if (a.equals(b)) {
       return ABBREVIATED;
     }
-    if (singular(longA).equals(singular(longB))) {
-      return 0.97;
+    if (singular(a).equals(singular(b))) {
+      return SINGULAR;
     }
-    if (Vocabulary.areSynonyms(longA, longB)
-        || Vocabulary.areSynonyms(singular(longA), singular(longB))) {
-      return SYNONYM;
-    }
+    return Vocabulary.areSynonyms(a, b) || Vocabulary.areSynonyms(singular(a), singular(b))
+        ? SYNONYM
+        : 0;
+  }
+
+  private static double spelling(String a, String b) {
     String brief = a.length() <= b.length() ? a : b;
     String word = a.length() <= b.length() ? b : a;
     if (word.startsWith(brief) && brief.length() >= 3) {
@@ -140,9 +154,27 @@ public final class LexicalNames implements NameSimilarity {
     if (Similar.abbreviates(brief, word)
         && brief.length() >= 2
         && brief.length() * 2 <= word.length() + 2) {
-      return brief.length() >= 3 ? SKELETON : SKELETON - 0.2;
+      return brief.length() >= 3 ? SKELETON : SHORT_SKELETON;
     }
-    double spelling = a.length() >= 4 && b.length() >= 4 ? Similar.jaroWinkler(a, b) : 0;
+    return Math.max(misspelt(a, b), sameStem(a, b));
+  }
+
+  /** created and creation: most of both words, from their start. */
+  private static double sameStem(String a, String b) {
+    int common = 0;
+    int limit = Math.min(a.length(), b.length());
+    while (common < limit && a.charAt(common) == b.charAt(common)) {
+      common++;
+    }
+    return common >= 5 && common * 8 >= 5 * Math.max(a.length(), b.length()) ? STEM : 0;
+  }
+
+  /** Below some likeness of letters it says no more than that both are words. */
+  private static double misspelt(String a, String b) {
+    if (Math.min(a.length(), b.length()) < 4) {
+      return 0;
+    }
+    double spelling = Similar.jaroWinkler(a, b);
     return spelling >= MISSPELT_FROM ? spelling * spelling * 0.95 : 0;
   }
 
@@ -153,91 +185,5 @@ public final class LexicalNames implements NameSimilarity {
     return word.length() > 3 && word.endsWith("s") && !word.endsWith("ss")
         ? word.substring(0, word.length() - 1)
         : word;
-  }
-
-  /** Words of two names, one to one, the most alike first. */
-  private static final class Alignment {
-    private final double score;
-    private final String reason;
-    private final String excluded;
-
-    Alignment(List<String> left, List<String> right) {
-      int[] partner = new int[left.size()];
-      Arrays.fill(partner, -1);
-      Set<Integer> taken = new HashSet<>();
-      double[][] similar = new double[left.size()][right.size()];
-      for (int i = 0; i < left.size(); i++) {
-        for (int j = 0; j < right.size(); j++) {
-          similar[i][j] = LexicalNames.similarity(left.get(i), right.get(j));
-        }
-      }
-      double matched = 0;
-      List<String> pairs = new ArrayList<>();
-      for (int round = 0; round < Math.min(left.size(), right.size()); round++) {
-        int bestI = -1;
-        int bestJ = -1;
-        for (int i = 0; i < left.size(); i++) {
-          for (int j = 0; j < right.size() && partner[i] < 0; j++) {
-            if (!taken.contains(j) && similar[i][j] > (bestI < 0 ? 0 : similar[bestI][bestJ])) {
-              bestI = i;
-              bestJ = j;
-            }
-          }
-        }
-        if (bestI < 0) {
-          break;
-        }
-        partner[bestI] = bestJ;
-        taken.add(bestJ);
-        double weight = weight(left.get(bestI)) + weight(right.get(bestJ));
-        matched += similar[bestI][bestJ] * weight;
-        pairs.add(
-            left.get(bestI).equals(right.get(bestJ))
-                ? "\"" + left.get(bestI) + "\" in both"
-                : left.get(bestI) + " = " + right.get(bestJ));
-      }
-      double all =
-          left.stream().mapToDouble(Alignment::weight).sum()
-              + right.stream().mapToDouble(Alignment::weight).sum();
-      score = matched / all;
-      reason = String.join(", ", pairs);
-      excluded = excluded(left, right, partner, taken);
-    }
-
-    double score() {
-      return score;
-    }
-
-    String reason() {
-      return reason;
-    }
-
-    /** Why the names exclude each other; empty when they do not. */
-    String excluded() {
-      return excluded;
-    }
-
-    private static String excluded(
-        List<String> left, List<String> right, int[] partner, Set<Integer> taken) {
-      for (int i = 0; i < left.size(); i++) {
-        for (int j = 0; j < right.size(); j++) {
-          boolean both = partner[i] == j || partner[i] < 0 && !taken.contains(j);
-          String a = Vocabulary.expanded(left.get(i));
-          String b = Vocabulary.expanded(right.get(j));
-          if (both && !a.equals(b) && (Vocabulary.exclude(a, b) || isOtherNumber(a, b))) {
-            return left.get(i) + " is not " + right.get(j);
-          }
-        }
-      }
-      return "";
-    }
-
-    private static boolean isOtherNumber(String a, String b) {
-      return Character.isDigit(a.charAt(0)) && Character.isDigit(b.charAt(0));
-    }
-
-    private static double weight(String word) {
-      return Vocabulary.saysLittle(Vocabulary.expanded(word)) ? LESS_WEIGHT : 1;
-    }
   }
 }

@@ -13,8 +13,10 @@ import org.apache.flink.table.types.logical.LogicalType;
  * @param type fit of the types, 0 to 1
  * @param value likeness of the values times its weight, from -1 (other values) to 1 (same values)
  * @param nulls difference of the shares of nulls, 0 to 1
+ * @param excluded the names say that it cannot be the same field
  */
-record PairScore(double name, double type, double value, double nulls, List<String> reasons) {
+record PairScore(
+    double name, double type, double value, double nulls, boolean excluded, List<String> reasons) {
 
   static PairScore of(FieldCandidate from, FieldCandidate to, NameSimilarity names) {
     NameSimilarity.Score name = names.score(from.name(), to.name());
@@ -26,11 +28,13 @@ record PairScore(double name, double type, double value, double nulls, List<Stri
     ValueFit values = ValueFit.of(from.evidence(), to.evidence());
     double value = (2 * values.likeness() - 1) * values.weight();
     List<String> reasons = new ArrayList<>();
-    if (!name.reason().isEmpty()) {
+    if (name.excluded()) {
+      reasons.add("names exclude each other: " + name.reason());
+    } else if (name.reason().isEmpty()) {
+      reasons.add("names have no word in common");
+    } else {
       reasons.add(
           (name.value() >= 0.5 ? "similar names: " : "names not much alike: ") + name.reason());
-    } else {
-      reasons.add("names have no word in common");
     }
     if (fromType.isPresent() && toType.isPresent()) {
       reasons.add(typeReason(type, fromType.get(), toType.get()));
@@ -38,7 +42,8 @@ record PairScore(double name, double type, double value, double nulls, List<Stri
     if (!values.reason().isEmpty()) {
       reasons.add(values.reason());
     }
-    return new PairScore(name.value(), type, value, nulls(from.evidence(), to.evidence()), reasons);
+    return new PairScore(
+        name.value(), type, value, nulls(from.evidence(), to.evidence()), name.excluded(), reasons);
   }
 
   private static String typeReason(double fit, LogicalType from, LogicalType to) {

@@ -21,6 +21,10 @@ public final class RenameMatcher {
   public static final double LEAST_CONFIDENCE = 0.3;
 
   private static final int MAX_FIELDS = 64;
+  private static final double MOST_OF_OTHER_TYPE = 0.3;
+  private static final double MOST_IF_EXCLUDED = 0.5;
+  private static final double MOST_BY_VALUES_ALONE = 0.85;
+  private static final double NAMES_SPEAK_FROM = 0.25;
 
   private final NameSimilarity names;
   private final RenameModel model;
@@ -49,7 +53,11 @@ public final class RenameMatcher {
       List<FieldCandidate> vanished, List<FieldCandidate> appeared) {
     List<FieldCandidate> from = vanished.subList(0, Math.min(MAX_FIELDS, vanished.size()));
     List<FieldCandidate> to = appeared.subList(0, Math.min(MAX_FIELDS, appeared.size()));
-    PairScore[][] scores = scores(from, to);
+    return suggest(from, to, scores(from, to));
+  }
+
+  List<RenameSuggestion> suggest(
+      List<FieldCandidate> from, List<FieldCandidate> to, PairScore[][] scores) {
     double[][] confidences = confidences(scores);
     int[] successor = Assignment.best(confidences);
     List<RenameSuggestion> suggestions = new ArrayList<>();
@@ -76,6 +84,21 @@ public final class RenameMatcher {
     return scores;
   }
 
+  /**
+   * The confidence that a pair can have at most: values alone, however alike, are no proof, since
+   * many fields have the same; names that exclude each other are half a disproof; and types that
+   * cannot be converted are nearly one.
+   */
+  private static double most(PairScore pair) {
+    if (pair.type() == 0) {
+      return MOST_OF_OTHER_TYPE;
+    }
+    if (pair.excluded()) {
+      return MOST_IF_EXCLUDED;
+    }
+    return pair.name() < NAMES_SPEAK_FROM ? MOST_BY_VALUES_ALONE : 1;
+  }
+
   /** Confidences of all pairs. */
   double[][] confidences(PairScore[][] scores) {
     int rows = scores.length;
@@ -93,7 +116,8 @@ public final class RenameMatcher {
     double[][] confidences = new double[rows][columns];
     for (int i = 0; i < rows; i++) {
       for (int j = 0; j < columns; j++) {
-        confidences[i][j] = odds[i][j] / (1 + rowSums[i] + columnSums[j] - odds[i][j]);
+        double confidence = odds[i][j] / (1 + rowSums[i] + columnSums[j] - odds[i][j]);
+        confidences[i][j] = Math.min(confidence, most(scores[i][j]));
       }
     }
     return confidences;

@@ -1,6 +1,8 @@
 package io.millrace.matching;
 
 import io.millrace.inference.FieldEvidence;
+import io.millrace.inference.TypeCounts;
+import io.millrace.inference.ValueKind;
 import io.millrace.inference.ValueSketch;
 import java.util.HashSet;
 import java.util.Map;
@@ -22,6 +24,15 @@ record ValueFit(double likeness, double weight, String reason) {
   /** Bits of entropy at which values are as telling as they get. */
   private static final double TELLING_BITS = 5;
 
+  /**
+   * Many columns of numbers are distributed alike: however alike they are, it says no more than
+   * this.
+   */
+  private static final double NUMBERS_SAY = 0.7;
+
+  /** Likeness at most of numbers that have the same magnitude but another distribution. */
+  private static final double WANDERED = 0.6;
+
   private static final ValueFit UNKNOWN = new ValueFit(0.5, 0, "");
 
   static ValueFit of(FieldEvidence from, FieldEvidence to) {
@@ -35,11 +46,11 @@ record ValueFit(double likeness, double weight, String reason) {
     boolean numbers = a.numbersSeen() * 2 > a.valuesSeen() && b.numbersSeen() * 2 > b.valuesSeen();
     boolean repeated = repeats(from) && repeats(to);
     double telling = Math.min(1, Math.min(bits(from), bits(to)) / TELLING_BITS);
+    if (isTime(from) && isTime(to)) {
+      return times(a, b, trust);
+    }
     if (numbers) {
-      double distance = ksDistance(a.sortedNumbers(), b.sortedNumbers());
-      double allowed = 1.2 * Math.sqrt(1.0 / a.numbers().length + 1.0 / b.numbers().length);
-      double likeness = 1 - Math.max(0, distance - Math.min(0.3, allowed));
-      return new ValueFit(likeness, trust * (0.2 + 0.8 * telling), numberReason(likeness));
+      return numbers(a, b, trust * (0.2 + 0.8 * telling));
     }
     if (repeated) {
       double common = commonShare(a.frequent(), b.frequent());
@@ -54,6 +65,65 @@ record ValueFit(double likeness, double weight, String reason) {
         likeness,
         trust * (shared > 0.3 ? 1 : 0.6),
         percent(shapes) + " of the texts of the same shape");
+  }
+
+  /** Time goes on: that new times lie after the old ones says little, and it does not say no. */
+  private static ValueFit times(ValueSketch a, ValueSketch b, double trust) {
+    double distance = ksDistance(a.sortedNumbers(), b.sortedNumbers());
+    return distance < 0.3
+        ? new ValueFit(1 - distance, trust * NUMBERS_SAY, "times of the same range")
+        : new ValueFit(0.6, trust * NUMBERS_SAY, "both are times");
+  }
+
+  /**
+   * Compares the distributions; where these differ, the magnitudes, since figures such as prices
+   * wander.
+   */
+  private static ValueFit numbers(ValueSketch a, ValueSketch b, double weight) {
+    double[] left = a.sortedNumbers();
+    double[] right = b.sortedNumbers();
+    double distance = ksDistance(left, right);
+    double allowed = 1.2 * Math.sqrt(1.0 / left.length + 1.0 / right.length);
+    double likeness = 1 - Math.max(0, distance - Math.min(0.3, allowed));
+    double magnitude = WANDERED * magnitude(left, right);
+    return likeness >= magnitude
+        ? new ValueFit(likeness, weight * NUMBERS_SAY, numberReason(likeness))
+        : new ValueFit(magnitude, weight * NUMBERS_SAY, "numbers of the same magnitude");
+  }
+
+  /** 1 for equal medians and spreads, 0 where one of them differs by a factor of four or more. */
+  private static double magnitude(double[] a, double[] b) {
+    double medians = ratio(middle(a), middle(b));
+    double spreads = ratio(spread(a), spread(b));
+    return Math.min(medians, spreads);
+  }
+
+  private static double ratio(double a, double b) {
+    if (a == b) {
+      return 1;
+    }
+    if (a == 0 || b == 0 || Math.signum(a) != Math.signum(b)) {
+      return 0;
+    }
+    return Math.max(0, 1 - Math.abs(Math.log(a / b)) / Math.log(4));
+  }
+
+  private static double middle(double[] sorted) {
+    return sorted[sorted.length / 2];
+  }
+
+  private static double spread(double[] sorted) {
+    return sorted[sorted.length * 3 / 4] - sorted[sorted.length / 4];
+  }
+
+  private static boolean isTime(FieldEvidence field) {
+    TypeCounts types = field.types().getOrDefault("", TypeCounts.none());
+    long times =
+        types.of(ValueKind.DATE)
+            + types.of(ValueKind.LOCAL_TIMESTAMP)
+            + types.of(ValueKind.ZONED_TIMESTAMP)
+            + Math.max(types.epochMillis(), types.epochMicros());
+    return times * 2 > types.present();
   }
 
   private static String numberReason(double likeness) {

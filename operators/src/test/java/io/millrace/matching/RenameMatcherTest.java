@@ -80,6 +80,25 @@ class RenameMatcherTest {
     assertThat(suggestions).extracting(RenameSuggestion::from).containsExactly("cancelled");
   }
 
+  @Test
+  void shouldNotBeSureByValuesAlone() {
+    FieldCandidate score = FieldCandidate.unknown("zzz", TAILNUM.evidence());
+    List<RenameSuggestion> suggestions = matcher.suggest(List.of(TAILNUM), List.of(score));
+    assertThat(suggestions).hasSize(1);
+    assertThat(suggestions.get(0).confidence()).isBetween(0.3, 0.85);
+  }
+
+  @Test
+  void shouldDoubtNamesThatExcludeEachOtherAndTypesThatDoNotFit() {
+    FieldCandidate arrival = FieldCandidate.unknown("arr_delay_minutes", DEP_DELAY.evidence());
+    FieldCandidate nested =
+        FieldCandidate.unknown("dep_delay_minutes_v2", values(80, i -> "{\"value\":" + i + "}"));
+    assertThat(matcher.suggest(List.of(DEP_DELAY), List.of(arrival)))
+        .allMatch(it -> it.confidence() <= 0.5);
+    assertThat(matcher.suggest(List.of(DEP_DELAY), List.of(nested)))
+        .allMatch(it -> it.confidence() <= 0.3);
+  }
+
   private static FieldEvidence values(int count, IntFunction<String> value) {
     FieldProfile profile = new FieldProfile();
     for (int i = 0; i < count; i++) {
