@@ -5,6 +5,8 @@ import static io.millrace.records.DeadLetterReason.MISSING_FIELD;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.SerializableString;
+import com.fasterxml.jackson.core.io.SerializedString;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -16,9 +18,10 @@ import org.apache.flink.table.types.logical.RowType;
 
 /**
  * Reads a JSON object into a row. Fields may come in any order; in the contract's order they are
- * found without a look into the map. A field may come under its name or an alias; when a record has
- * both, the one that is not null counts, and its name before an alias. Fields that the contract
- * does not know are counted and passed over, unless the document keeps an account of them.
+ * found by comparing bytes, without decoding their names. A field may come under its name or an
+ * alias; when a record has both, the one that is not null counts, and its name before an alias.
+ * Fields that the contract does not know are counted and passed over, unless the document keeps an
+ * account of them.
  */
 final class JsonObject extends JsonValue {
 
@@ -31,6 +34,7 @@ final class JsonObject extends JsonValue {
   private static final byte SEEN_BY_NAME = 2;
 
   private final String[] names;
+  private final SerializableString[] encodedNames;
   private final JsonValue[] values;
   private final JsonSite[] sites;
   private final boolean[] required;
@@ -53,6 +57,7 @@ final class JsonObject extends JsonValue {
       Map<String, String> aliases) {
     List<RowType.RowField> fields = type.getFields();
     this.names = new String[fields.size()];
+    this.encodedNames = new SerializableString[fields.size()];
     this.values = new JsonValue[fields.size()];
     this.sites = new JsonSite[fields.size()];
     this.required = new boolean[fields.size()];
@@ -63,8 +68,8 @@ final class JsonObject extends JsonValue {
     this.arity = slots.getFieldCount();
     for (int i = 0; i < names.length; i++) {
       RowType.RowField field = fields.get(i);
-      // The parser hands out interned names: most comparisons end at the reference.
-      names[i] = field.getName().intern();
+      names[i] = field.getName();
+      encodedNames[i] = new SerializedString(names[i]);
       positions.put(names[i], i);
       required[i] = !field.getType().isNullable();
       sites[i] = new JsonSite(prefix + names[i], field.getType(), slots.getTypeAt(i), arrays);
@@ -92,8 +97,19 @@ final class JsonObject extends JsonValue {
     Arrays.fill(seen, (byte) 0);
     int known = 0;
     int expected = 0;
-    for (String name = parser.nextFieldName(); name != null; name = parser.nextFieldName()) {
-      int position = position(name, expected);
+    while (true) {
+      int position;
+      String name;
+      if (expected < names.length && parser.nextFieldName(encodedNames[expected])) {
+        position = expected;
+        name = names[expected];
+      } else {
+        name = expected < names.length ? nameOf(parser) : parser.nextFieldName();
+        if (name == null) {
+          break;
+        }
+        position = positions.getOrDefault(name, UNKNOWN);
+      }
       JsonToken token = parser.nextToken();
       if (position == UNKNOWN) {
         unknownField(name, parser, document);
@@ -125,12 +141,9 @@ final class JsonObject extends JsonValue {
     return row;
   }
 
-  private int position(String name, int expected) {
-    if (expected < names.length && names[expected].equals(name)) {
-      return expected;
-    }
-    Integer position = positions.get(name);
-    return position == null ? UNKNOWN : position;
+  /** Null behind the last field. */
+  private static String nameOf(JsonParser parser) throws IOException {
+    return parser.currentToken() == JsonToken.FIELD_NAME ? parser.currentName() : null;
   }
 
   private void unknownField(String name, JsonParser parser, JsonDocument document)

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
 import java.util.Base64;
 import java.util.Map;
+import org.apache.flink.table.data.DecimalData;
 import org.apache.flink.table.types.logical.ArrayType;
 import org.apache.flink.table.types.logical.DecimalType;
 import org.apache.flink.table.types.logical.LogicalType;
@@ -149,6 +150,18 @@ abstract class JsonValue {
 
   /** Numbers, and numerals in strings, which many producers use to keep their digits. */
   private static final class Dec extends JsonValue {
+    /** That a long holds whatever they are. */
+    private static final int MAX_DIGITS = 18;
+
+    private static final long[] POWERS = new long[MAX_DIGITS + 1];
+
+    static {
+      POWERS[0] = 1;
+      for (int i = 1; i < POWERS.length; i++) {
+        POWERS[i] = 10 * POWERS[i - 1];
+      }
+    }
+
     private final int precision;
     private final int scale;
 
@@ -163,7 +176,39 @@ abstract class JsonValue {
       if (token != JsonToken.VALUE_STRING && !token.isNumeric()) {
         throw DecodingException.wrongType(found(parser), "DECIMAL");
       }
-      return Exactly.decimal(Exactly.numeral(parser.getText()), precision, scale);
+      DecimalData small = token.isNumeric() ? small(parser) : null;
+      return small != null
+          ? small
+          : Exactly.decimal(Exactly.numeral(parser.getText()), precision, scale);
+    }
+
+    /** The common case without a BigDecimal: a plain numeral that fits; null for all others. */
+    private DecimalData small(JsonParser parser) throws IOException {
+      if (precision > MAX_DIGITS || parser.getTextLength() > MAX_DIGITS) {
+        return null;
+      }
+      char[] text = parser.getTextCharacters();
+      int end = parser.getTextOffset() + parser.getTextLength();
+      int at = parser.getTextOffset();
+      boolean negative = text[at] == '-';
+      long unscaled = 0;
+      int point = end;
+      for (int i = negative ? at + 1 : at; i < end; i++) {
+        int digit = text[i] - '0';
+        if (digit >= 0 && digit <= 9) {
+          unscaled = unscaled * 10 + digit;
+        } else if (text[i] == '.') {
+          point = i + 1;
+        } else {
+          return null;
+        }
+      }
+      int missing = scale - (end - point);
+      if (missing < 0 || unscaled >= POWERS[Math.max(0, precision - missing)]) {
+        return null;
+      }
+      long value = unscaled * POWERS[missing];
+      return DecimalData.fromUnscaledLong(negative ? -value : value, precision, scale);
     }
   }
 
@@ -179,7 +224,7 @@ abstract class JsonValue {
       if (parser.currentToken() != JsonToken.VALUE_STRING) {
         throw DecodingException.wrongType(found(parser), "STRING");
       }
-      return Exactly.text(document.text(parser), maxLength);
+      return document.text(parser, maxLength);
     }
   }
 

@@ -20,8 +20,8 @@ import org.apache.flink.table.types.logical.VarCharType;
  *
  * <ul>
  *   <li>The contract's fields in their order. Where {@code type_change} is {@code evolve}, integers
- *       have the slot of a BIGINT and floats that of a DOUBLE, at any depth, so that those
- *       widenings need no restart.
+ *       have the slot of a BIGINT, floats that of a DOUBLE and strings that of the longest, at any
+ *       depth, so that those widenings need no restart.
  *   <li>Required fields outside the primary key can be null where {@code missing_field} or {@code
  *       null_in_required} is {@code discard_value}.
  *   <li>Where something can travel beside the contract, a last column {@value #EVOLVED}: names of
@@ -67,6 +67,7 @@ final class RowSlots {
     return switch (type.getTypeRoot()) {
       case TINYINT, SMALLINT, INTEGER -> new BigIntType(nullable);
       case FLOAT -> new DoubleType(nullable);
+      case CHAR, VARCHAR -> new VarCharType(nullable, VarCharType.MAX_LENGTH);
       case ARRAY -> new ArrayType(nullable, widest(((ArrayType) type).getElementType()));
       case ROW ->
           new RowType(
