@@ -13,11 +13,15 @@ import io.millrace.pipeline.SchemaDrift.Kind;
 import io.millrace.pipeline.SchemaDrift.Policy;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.flink.table.types.logical.ArrayType;
 import org.apache.flink.table.types.logical.BigIntType;
 import org.apache.flink.table.types.logical.DoubleType;
@@ -166,9 +170,28 @@ class SchemaDriftTest {
     }
     assertThat(texts(schema.at("/$defs/schema_drift/properties/coerce/items/enum")))
         .containsExactly(
-            java.util.Arrays.stream(Coercion.values())
-                .map(Coercion::keyword)
-                .toArray(String[]::new));
+            Stream.of(Coercion.values()).map(Coercion::keyword).toArray(String[]::new));
+  }
+
+  @Test
+  void shouldBeDocumented() throws IOException {
+    List<String> document = Files.readAllLines(Path.of("../docs/schema-drift.md"));
+    for (Kind kind : Kind.values()) {
+      String policies =
+          kind.allowed().stream()
+              .map(policy -> "`" + policy.keyword() + "`")
+              .collect(Collectors.joining(", "));
+      assertThat(document)
+          .anyMatch(line -> line.endsWith("| `" + kind.keyword() + "` | " + policies + " |"));
+    }
+    for (Policy policy : Policy.values()) {
+      assertThat(document).anyMatch(line -> line.startsWith("| `" + policy.keyword() + "` | "));
+    }
+    assertThat(
+            document.stream()
+                .filter(line -> line.matches("\\| `[a-z_]+` \\| .*"))
+                .map(line -> line.substring(3, line.indexOf('`', 3))))
+        .containsSubsequence(Stream.of(Coercion.values()).map(Coercion::keyword).toList());
   }
 
   @Test
