@@ -8,6 +8,9 @@ final class ExitCodes {
   /** What was asked for is not there: an unknown key, for example. */
   static final int NOT_FOUND = 1;
 
+  /** Data drifted. */
+  static final int DRIFT = 1;
+
   /** The files have problems, and they were printed. */
   static final int PROBLEMS = 2;
 

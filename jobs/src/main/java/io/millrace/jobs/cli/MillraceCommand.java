@@ -13,7 +13,8 @@ import picocli.CommandLine.Spec;
 /** The command {@code millrace} and its subcommands. */
 @Command(
     name = "millrace",
-    description = "Checks pipeline files, shows what they would run, and reads features.",
+    description =
+        "Checks pipeline files, shows what they would run, reads features, and compares data.",
     synopsisSubcommandLabel = "COMMAND",
     mixinStandardHelpOptions = true,
     version = "millrace 0.1.0",
@@ -21,7 +22,7 @@ import picocli.CommandLine.Spec;
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
       "0:Success.",
-      "1:What was asked for is not there.",
+      "1:What was asked for is not there; or data drifted.",
       "2:The files have problems; they were printed.",
       "64:The command line is wrong.",
       "69:A server does not answer.",
@@ -32,7 +33,8 @@ import picocli.CommandLine.Spec;
       "For example:",
       "  millrace validate conf/pipelines/*.yaml",
       "  millrace plan conf/pipelines/flights.yaml",
-      "  millrace features get carrier_delay UA"
+      "  millrace features get carrier_delay UA",
+      "  millrace drift check --reference january.csv --current july.csv"
     })
 public final class MillraceCommand implements Runnable {
 
@@ -51,6 +53,7 @@ public final class MillraceCommand implements Runnable {
             .addSubcommand(new ValidateCommand(environment))
             .addSubcommand(new PlanCommand(environment))
             .addSubcommand(FeaturesCommand.commandLine(environment, Clock.systemUTC()))
+            .addSubcommand(DriftCommand.commandLine())
             .setCaseInsensitiveEnumValuesAllowed(true)
             .setUsageHelpAutoWidth(true);
     commandLine.setParameterExceptionHandler(MillraceCommand::usage);

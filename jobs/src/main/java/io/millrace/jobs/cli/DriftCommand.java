@@ -1,0 +1,28 @@
+package io.millrace.jobs.cli;
+
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code millrace drift}: two files compared, and reports of what monitors saw. */
+@Command(
+    name = "drift",
+    description = "Compares data with its reference, and reports what drift monitors saw.",
+    mixinStandardHelpOptions = true,
+    synopsisSubcommandLabel = "COMMAND")
+final class DriftCommand implements Runnable {
+
+  @Spec private CommandSpec spec;
+
+  /** With its subcommands. */
+  static CommandLine commandLine() {
+    return new CommandLine(new DriftCommand()).addSubcommand(new DriftCheckCommand());
+  }
+
+  @Override
+  public void run() {
+    throw new ParameterException(spec.commandLine(), "No command given");
+  }
+}
