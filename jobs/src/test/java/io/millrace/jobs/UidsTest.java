@@ -22,7 +22,12 @@ class UidsTest {
     assertThat(uids(flights()).keySet())
         .containsExactly(
             "dead-letters-topic",
+            "quality-topic",
+            "source-flights-quality-counts",
+            "source-flights-quality-windows",
             "source-flights-read",
+            "source-flights-rule-cancelled_flights_have_no_delay",
+            "source-flights-rule-cancelled_flights_have_no_delay-condition",
             "source-flights-split",
             "source-planes-read",
             "source-planes-split",

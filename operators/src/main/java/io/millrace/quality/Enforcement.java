@@ -46,19 +46,9 @@ final class Enforcement implements Serializable {
     this.contractVersion = source.contract().version();
     this.rule = rule;
     this.row = source.rowType();
-    this.json = encoder(source);
+    this.json = new JsonRowEncoder(source.rowType());
     this.field = row.getFieldIndex(rule.field());
     this.policy = policy(source, rule);
-  }
-
-  /** Of the contract's fields; what travels beside them is not repeated in a dead letter. */
-  private static JsonRowEncoder encoder(Source source) {
-    return new JsonRowEncoder(
-        new RowType(
-            false,
-            source.rowType().getFields().stream()
-                .filter(field -> !field.getName().equals(Source.EVOLVED_COLUMN))
-                .toList()));
   }
 
   private static Policy policy(Source source, QualityRule rule) {
