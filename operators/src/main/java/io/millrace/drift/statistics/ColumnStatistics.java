@@ -133,15 +133,22 @@ public final class ColumnStatistics {
   }
 
   private static Measure nullRate(WindowCounts reference, WindowCounts current) {
-    long before = reference.nulls() + reference.nans();
-    long now = current.nulls() + current.nans();
-    double rateBefore = (double) before / reference.rows();
-    double rate = (double) now / current.rows();
+    return nullRate(
+        reference.nulls() + reference.nans(),
+        reference.rows(),
+        current.nulls() + current.nans(),
+        current.rows());
+  }
+
+  /** Difference of the shares of missing values; the effect is Cohen's h. */
+  static Measure nullRate(long before, long referenceRows, long now, long currentRows) {
+    double rateBefore = (double) before / referenceRows;
+    double rate = (double) now / currentRows;
     return new Measure(
         Statistic.NULL_RATE,
         rate - rateBefore,
         Math.abs(Proportions.cohensH(rate, rateBefore)),
-        Proportions.pValue(now, current.rows(), before, reference.rows()),
+        Proportions.pValue(now, currentRows, before, referenceRows),
         0);
   }
 
