@@ -147,11 +147,14 @@ final class Chunk {
     return retractions == null ? NO_RETRACTIONS : retractions[index];
   }
 
-  void countRetraction(int index) {
+  void countRetractions(int index, int count) {
+    if (count == 0) {
+      return;
+    }
     if (retractions == null) {
       retractions = new int[64];
     }
-    retractions[index]++;
+    retractions[index] += count;
   }
 
   /** Computes one kernel of the chunk's total anew. */

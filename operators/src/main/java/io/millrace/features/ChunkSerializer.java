@@ -96,7 +96,12 @@ final class ChunkSerializer extends ShapedSerializer<Chunk> {
     }
 
     @Override
-    TypeSerializer<Chunk> serializer(StateShape of) {
+    public int getCurrentVersion() {
+      return 1;
+    }
+
+    @Override
+    TypeSerializer<Chunk> serializer(StateShape of, int version) {
       return new ChunkSerializer(of);
     }
   }

@@ -1,6 +1,5 @@
 package io.millrace.features;
 
-import io.millrace.features.kernel.Cells;
 import io.millrace.features.kernel.Kernel;
 import java.util.Arrays;
 import org.apache.flink.table.data.RowData;
@@ -43,22 +42,20 @@ final class FeatureEngine {
   private final StateShape shape;
   private final Hops hops;
   private final Kernel[] kernels;
-  private final int[] ofTile;
-  private final int[] partials;
   private final boolean[] stale;
   private final NearChunks chunks;
-  private final WindowRebuild rebuild;
+  private final FewTiles few;
+  private final SpreadTiles spread;
   private Head head;
 
   FeatureEngine(StateShape shape) {
     this.shape = shape;
     hops = shape.hops();
     kernels = shape.kernels();
-    ofTile = shape.kernelsOfTile();
-    partials = shape.partialKernels();
     stale = new boolean[kernels.length];
     chunks = new NearChunks(shape);
-    rebuild = new WindowRebuild(shape, chunks);
+    few = new FewTiles(shape);
+    spread = new SpreadTiles(shape, chunks);
   }
 
   /**
@@ -73,7 +70,7 @@ final class FeatureEngine {
         of);
     chunks.opened();
     if (head.unsettled) {
-      new Settlement(shape, chunks, rebuild).settle(head);
+      settle();
     }
     return head;
   }
@@ -81,7 +78,32 @@ final class FeatureEngine {
   /** Turns to a key that was opened before. */
   void turnTo(Head to, ChunkStore of) {
     head = to;
+    few.head = to;
+    spread.head = to;
     chunks.turnTo(to, of);
+  }
+
+  private WindowTiles tiles() {
+    return head.spread ? spread : few;
+  }
+
+  /**
+   * Brings the head of a key that was kept in another shape, see {@link Head#remap}, in line with
+   * its tiles. Happens once per key after the view has changed, and reads all of the key's tiles.
+   */
+  private void settle() throws Exception {
+    head.unsettled = false;
+    tiles().settle(Hops.firstTile(head.hop, shape.widest()));
+    head.settleFrom = Head.NONE;
+    for (int w = 0; w < head.oldest.length; w++) {
+      if (head.oldest[w] != Head.NONE) {
+        Arrays.fill(stale, false);
+        for (int k : shape.kernelsOfTotal(w)) {
+          stale[k] = true;
+        }
+        tiles().rebuild(w, stale);
+      }
+    }
   }
 
   /** Writes the chunks of the key that was turned to, as far as they are not part of its head. */
@@ -146,33 +168,10 @@ final class FeatureEngine {
   }
 
   private void addToWindows(RowData row, long timeMillis, long tile) throws Exception {
-    long number = tile >> 6;
-    long address = Chunk.address(0, number);
-    Chunk chunk = chunks.find(address);
-    if (chunk == null) {
-      chunk = Chunk.ofTiles(shape);
-      chunks.add(address, chunk);
-      TileRing.add(head.occupied, number);
-    } else {
-      chunk = chunks.own(chunk);
+    if (!head.spread && !few.hasRoomFor(tile)) {
+      spread.takeOver();
     }
-    int index = (int) tile & 63;
-    if (!chunk.has(index)) {
-      head.tiles++;
-    }
-    int cell = chunk.open(index);
-    Cells cells = chunk.cells();
-    for (int k : ofTile) {
-      kernels[k].add(cells, cell, row, timeMillis);
-    }
-    if (chunk.withTotal()) {
-      int total = chunk.totalCell();
-      for (int k : partials) {
-        kernels[k].add(cells, total, row, timeMillis);
-      }
-      report(chunk, number);
-    }
-    chunk.unsaved = true;
+    tiles().add(row, timeMillis, tile);
     for (int w = 0; w < head.oldest.length; w++) {
       if (covers(w, tile)) {
         for (int k : shape.kernelsOfTotal(w)) {
@@ -182,13 +181,6 @@ final class FeatureEngine {
           head.oldest[w] = tile;
         }
       }
-    }
-  }
-
-  private void report(Chunk chunk, long number) {
-    if (!chunk.reported) {
-      TileRing.add(head.changed, number);
-      chunk.reported = true;
     }
   }
 
@@ -202,33 +194,10 @@ final class FeatureEngine {
   }
 
   private int retractFromWindows(RowData row, long timeMillis, long tile) throws Exception {
-    long number = tile >> 6;
-    int index = (int) tile & 63;
-    Chunk chunk = chunks.find(Chunk.address(0, number));
-    if (chunk == null || !chunk.has(index) || chunk.cells().rows(chunk.cell(index)) == 0) {
+    int outcome = tiles().remove(row, timeMillis, tile);
+    if (outcome == GONE) {
       return GONE;
     }
-    chunk = chunks.own(chunk);
-    int outcome = CHANGED;
-    int cell = chunk.cell(index);
-    for (int k : ofTile) {
-      if (kernels[k].retractable()) {
-        kernels[k].remove(chunk.cells(), cell, row, timeMillis);
-      } else {
-        outcome |= NOT_RETRACTABLE;
-      }
-    }
-    if (chunk.withTotal()) {
-      for (int k : partials) {
-        if (kernels[k].retractable()
-            && !kernels[k].remove(chunk.cells(), chunk.totalCell(), row, timeMillis)) {
-          chunk.rebuildTotal(kernels[k]);
-        }
-      }
-      report(chunk, number);
-    }
-    chunk.countRetraction(index);
-    chunk.unsaved = true;
     head.retractions++;
     for (int w = 0; w < head.oldest.length; w++) {
       if (covers(w, tile)) {
@@ -241,7 +210,7 @@ final class FeatureEngine {
           }
         }
         if (anyStale) {
-          rebuild.window(head, w, stale);
+          tiles().rebuild(w, stale);
         }
       }
     }
@@ -276,98 +245,17 @@ final class FeatureEngine {
 
   /** Takes out of a window all its tiles up to and including the last one that has left it. */
   private void expire(int window, long last) throws Exception {
-    boolean widest = window == head.oldest.length - 1;
     long newestTile = newestTile();
     if (newestTile <= last) {
       raiseVersion(hops.expiryMillis(newestTile, shape.tiles(window)));
       head.totals.clear(window);
-      if (widest) {
-        dropAllChunks();
+      if (window == head.oldest.length - 1) {
+        tiles().clear();
       }
       head.oldest[window] = Head.NONE;
-      return;
-    }
-    Arrays.fill(stale, false);
-    boolean anyStale = false;
-    long tile = head.oldest[window];
-    long left = tile;
-    while (tile <= last) {
-      long number = tile >> 6;
-      Chunk chunk = chunks.find(Chunk.address(0, number));
-      long within = chunk.mask() & (-1L << tile);
-      long beyond = last - (number << 6);
-      long leaving = beyond >= 63 ? within : within & ((2L << beyond) - 1);
-      int first = chunk.cell(Long.numberOfTrailingZeros(leaving));
-      int count = Long.bitCount(leaving);
-      for (int cell = first; cell < first + count; cell++) {
-        anyStale |= subtract(window, chunk.cells(), cell);
-      }
-      left = (number << 6) + 63 - Long.numberOfLeadingZeros(leaving);
-      long staying = within & ~leaving;
-      if (widest) {
-        dropTiles(chunk, number, leaving, count);
-      }
-      tile = staying != 0 ? (number << 6) + Long.numberOfTrailingZeros(staying) : next(number);
-    }
-    head.oldest[window] = tile;
-    raiseVersion(hops.expiryMillis(left, shape.tiles(window)));
-    if (anyStale) {
-      rebuild.window(head, window, stale);
-    }
-  }
-
-  private boolean subtract(int window, Cells tiles, int cell) {
-    boolean anyStale = false;
-    for (int k : shape.kernelsOfTotal(window)) {
-      if (!stale[k] && !kernels[k].subtract(head.totals, window, tiles, cell)) {
-        stale[k] = true;
-        anyStale = true;
-      }
-    }
-    return anyStale;
-  }
-
-  /** The first tile of the next chunk that exists. */
-  private long next(long number) throws Exception {
-    long following = TileRing.next(head.occupied, number + 1, newestTile() >> 6);
-    Chunk chunk = chunks.find(Chunk.address(0, following));
-    return (following << 6) + Long.numberOfTrailingZeros(chunk.mask());
-  }
-
-  private void dropTiles(Chunk chunk, long number, long leaving, int count) throws Exception {
-    if (head.retractions > 0) {
-      for (long rest = leaving; rest != 0; rest &= rest - 1) {
-        head.retractions -= chunk.retractions(Long.numberOfTrailingZeros(rest));
-      }
-    }
-    head.tiles -= count;
-    if (leaving == chunk.mask()) {
-      dropChunk(number);
     } else {
-      Chunk own = chunks.own(chunk);
-      own.dropLowest(count);
-      own.unsaved = true;
+      raiseVersion(hops.expiryMillis(tiles().expire(window, last), shape.tiles(window)));
     }
-  }
-
-  private void dropChunk(long number) throws Exception {
-    chunks.remove(Chunk.address(0, number));
-    TileRing.remove(head.occupied, number);
-    if (shape.hasPartials()) {
-      TileRing.remove(head.changed, number);
-      rebuild.forget(number);
-    }
-  }
-
-  private void dropAllChunks() throws Exception {
-    long oldest = head.oldest[head.oldest.length - 1];
-    rebuild.removeAll(head.occupied, oldest >> 6, newestTile() >> 6);
-    chunks.cleared();
-    Arrays.fill(head.occupied, 0);
-    if (head.changed != null) {
-      Arrays.fill(head.changed, 0);
-    }
-    head.retractions = 0;
   }
 
   private long newestTile() {

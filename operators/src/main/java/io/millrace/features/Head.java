@@ -33,7 +33,15 @@ final class Head {
   /** Totals of each window, then of the lifetime. */
   Cells totals;
 
-  /** Which chunks of the widest window exist, see {@link TileRing}. */
+  /** Whether tiles are spread over chunks, see {@link SpreadTiles}; if not, they are few. */
+  boolean spread;
+
+  /** The tiles while they are few, from {@link #firstFew} on, see {@link FewTiles}; null: none. */
+  Cells few;
+
+  int firstFew;
+
+  /** Which chunks of the widest window exist, see {@link TileRing}; null unless spread. */
   long[] occupied;
 
   /** Which of them changed since their total went to level 1; null without partial totals. */
@@ -65,10 +73,13 @@ final class Head {
   /** The chunk that was asked for last, of those that rest here: most often the next one too. */
   Chunk latest;
 
+  /** The chunk of the tiles that left a window last. */
+  Chunk oldestChunk;
+
   /** Whether chunks may rest elsewhere. */
   boolean spilled;
 
-  /** Tiles in the chunks that rest here, a measure of the room they take. */
+  /** Tiles that rest here, a measure of the room they take. */
   int tiles;
 
   /**
@@ -81,21 +92,14 @@ final class Head {
   long generation;
 
   Head(StateShape shape) {
-    this(
-        shape,
-        new long[shape.windows()],
-        Cells.empty(shape.layout(), shape.totals()),
-        new long[shape.ringWords()],
-        shape.hasPartials() ? new long[shape.ringWords()] : null);
+    this(shape, new long[shape.windows()], Cells.empty(shape.layout(), shape.totals()));
     Arrays.fill(oldest, NONE);
   }
 
-  Head(StateShape shape, long[] oldest, Cells totals, long[] occupied, long[] changed) {
+  private Head(StateShape shape, long[] oldest, Cells totals) {
     this.shape = shape;
     this.oldest = oldest;
     this.totals = totals;
-    this.occupied = occupied;
-    this.changed = changed;
   }
 
   /** Whether no window holds a tile. */
@@ -122,19 +126,17 @@ final class Head {
     Head head = copyWithoutChunks();
     head.chunks.shareAll(chunks);
     head.latest = latest;
+    head.oldestChunk = oldestChunk;
     head.generation = newGeneration;
     return head;
   }
 
   private Head copyWithoutChunks() {
-    Head copy =
-        new Head(
-            shape,
-            oldest.clone(),
-            totals.copy(),
-            occupied.clone(),
-            changed == null ? null : changed.clone());
+    Head copy = new Head(shape, oldest.clone(), totals.copy());
     copy.copyScalars(this);
+    copy.few = few == null ? null : few.copy();
+    copy.occupied = occupied == null ? null : occupied.clone();
+    copy.changed = changed == null ? null : changed.clone();
     return copy;
   }
 
@@ -149,6 +151,8 @@ final class Head {
     unsettled = from.unsettled;
     settleFrom = from.settleFrom;
     spilled = from.spilled;
+    spread = from.spread;
+    firstFew = from.firstFew;
     tiles = from.tiles;
   }
 
@@ -178,10 +182,15 @@ final class Head {
     if (unsettled || !windowsEmpty()) {
       head.unsettled = true;
       head.settleFrom = unsettled ? settleFrom : oldest[oldest.length - 1];
-      head.occupied = occupied.clone();
+      head.few = few == null ? null : few.remap(target.layout());
+      head.occupied = occupied == null ? null : occupied.clone();
       for (Chunk chunk : chunks.toArray()) {
         head.chunks.add(chunk.remap(target));
       }
+    } else {
+      head.spread = false;
+      head.firstFew = 0;
+      head.tiles = 0;
     }
     return head;
   }

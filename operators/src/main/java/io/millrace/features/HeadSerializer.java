@@ -1,5 +1,6 @@
 package io.millrace.features;
 
+import io.millrace.features.kernel.Cells;
 import io.millrace.sketch.VarLong;
 import java.io.IOException;
 import org.apache.flink.api.common.typeutils.TypeSerializer;
@@ -20,18 +21,26 @@ import org.apache.flink.core.memory.DataOutputView;
  *   unsigned  retractions in the widest window, in the lifetime     with HAS_RETRACTIONS
  *   with HAS_TILES:
  *     unsigned  hops from each window's oldest tile to the hop, plus 1; 0: none
- *     unsigned  words of the ring of chunks that exist
- *     unsigned  words of the ring of chunks that changed, if the shape has partial totals
  *     cell      totals of each window
- *   with UNSETTLED:
- *     unsigned  number of words, then the words of the former shape's ring
- *     signed    the oldest tile, in hops after the hop
  *   with HAS_TILES or UNSETTLED:
- *     unsigned  number of chunks that follow, none with SPILLED; then of each
- *       signed    its address
- *       chunk     see {@link ChunkSerializer}
+ *     unsigned  number of tiles that follow, if they are few; then of each, oldest first
+ *       unsigned  hops from the tile to the hop
+ *       unsigned  rows taken back from it
+ *       cell
+ *     or 0: they are spread over chunks
+ *       unsigned  number of words of a ring of chunks
+ *       unsigned  words of the ring of chunks that exist; with UNSETTLED of the former shape
+ *       unsigned  words of the ring of those that changed: with HAS_TILES, for partial totals
+ *       signed    the oldest tile, in hops after the hop              with UNSETTLED
+ *       unsigned  number of chunks that follow, none with SPILLED; then of each
+ *         signed    its address
+ *         chunk     see {@link ChunkSerializer}
  *   cell      lifetime totals, if the shape has any
  * </pre>
+ *
+ * <p>Version 1 knew no few tiles and is still read: with HAS_TILES the two rings, whose length is
+ * that of the shape, came before the totals; with UNSETTLED the ring and the oldest tile came next;
+ * then the chunks.
  */
 final class HeadSerializer extends ShapedSerializer<Head> {
   private static final long serialVersionUID = 1L;
@@ -47,8 +56,18 @@ final class HeadSerializer extends ShapedSerializer<Head> {
 
   private static final Chunk[] NO_CHUNKS = {};
 
+  private static final int VERSION = 2;
+
+  /** The version that is read; only the newest one is written. */
+  private final int version;
+
   HeadSerializer(StateShape shape) {
+    this(shape, VERSION);
+  }
+
+  private HeadSerializer(StateShape shape, int version) {
     super(shape);
+    this.version = version;
   }
 
   @Override
@@ -84,30 +103,48 @@ final class HeadSerializer extends ShapedSerializer<Head> {
       for (long tile : head.oldest) {
         VarLong.write(tile == Head.NONE ? 0 : head.hop - tile + 1, out);
       }
-      writeWords(head.occupied, out);
-      if (shape.hasPartials()) {
-        writeWords(head.changed, out);
-      }
       for (int w = 0; w < shape.windows(); w++) {
         head.totals.write(w, out);
       }
     }
-    if (head.unsettled) {
-      VarLong.write(head.occupied.length, out);
-      writeWords(head.occupied, out);
-      VarLong.writeSigned(head.settleFrom - head.hop, out);
-    }
     if (hasTiles(head) || head.unsettled) {
-      // Of a spilled head each chunk is written by itself.
-      Chunk[] chunks = head.spilled ? NO_CHUNKS : head.chunks.toArray();
-      VarLong.write(chunks.length, out);
-      for (Chunk chunk : chunks) {
-        VarLong.writeSigned(chunk.address, out);
-        ChunkSerializer.write(chunk, out);
+      if (head.spread) {
+        VarLong.write(0, out);
+        writeChunks(head, out);
+      } else {
+        writeFew(head, out);
       }
     }
     if (shape.lifetime()) {
       head.totals.write(shape.lifetimeCell(), out);
+    }
+  }
+
+  private static void writeFew(Head head, DataOutputView out) throws IOException {
+    Cells few = head.few;
+    VarLong.write(few.size() - head.firstFew, out);
+    for (int cell = head.firstFew; cell < few.size(); cell++) {
+      VarLong.write(head.hop - FewTiles.tile(few, cell), out);
+      VarLong.write(FewTiles.retractions(few, cell), out);
+      few.write(cell, out);
+    }
+  }
+
+  private void writeChunks(Head head, DataOutputView out) throws IOException {
+    VarLong.write(head.occupied.length, out);
+    writeWords(head.occupied, out);
+    if (!head.unsettled && shape.hasPartials()) {
+      writeWords(head.changed, out);
+    }
+    if (head.unsettled) {
+      VarLong.writeSigned(head.settleFrom - head.hop, out);
+    }
+    // Of a spilled head each chunk is written by itself.
+    Chunk[] chunks = head.spilled ? NO_CHUNKS : head.chunks.toArray();
+    VarLong.write(chunks.length, out);
+    for (Chunk chunk : chunks) {
+      VarLong.writeSigned(chunk.address, out);
+      ChunkSerializer.write(chunk, out);
     }
   }
 
@@ -135,27 +172,12 @@ final class HeadSerializer extends ShapedSerializer<Head> {
         long hops = VarLong.read(in);
         head.oldest[w] = hops == 0 ? Head.NONE : head.hop - hops + 1;
       }
-      readWords(head.occupied, in);
-      if (shape.hasPartials()) {
-        readWords(head.changed, in);
-      }
-      for (int w = 0; w < shape.windows(); w++) {
-        head.totals.read(w, in);
-      }
     }
-    if ((flags & UNSETTLED) != 0) {
-      head.unsettled = true;
-      head.occupied = new long[(int) VarLong.read(in)];
-      readWords(head.occupied, in);
-      head.settleFrom = head.hop + VarLong.readSigned(in);
-    }
-    if ((flags & (HAS_TILES | UNSETTLED)) != 0) {
-      for (long chunks = VarLong.read(in); chunks > 0; chunks--) {
-        long address = VarLong.readSigned(in);
-        Chunk chunk = ChunkSerializer.read(shape, in);
-        chunk.address = address;
-        head.chunks.add(chunk);
-      }
+    head.unsettled = (flags & UNSETTLED) != 0;
+    if (version == 1) {
+      readTilesOfVersion1(head, flags, in);
+    } else {
+      readTiles(head, flags, in);
     }
     head.spilled = (flags & SPILLED) != 0;
     if (shape.lifetime()) {
@@ -163,6 +185,68 @@ final class HeadSerializer extends ShapedSerializer<Head> {
     }
     head.pending = (flags & PENDING) != 0;
     return head;
+  }
+
+  private void readTiles(Head head, int flags, DataInputView in) throws IOException {
+    if ((flags & HAS_TILES) != 0) {
+      readTotals(head, in);
+    }
+    if ((flags & (HAS_TILES | UNSETTLED)) == 0) {
+      return;
+    }
+    int count = (int) VarLong.read(in);
+    if (count > 0) {
+      head.few = FewTiles.withRoomFor(shape, count);
+      head.tiles = count;
+      for (int i = 0; i < count; i++) {
+        long tile = head.hop - VarLong.read(in);
+        int cell = FewTiles.append(head.few, tile, VarLong.read(in));
+        head.few.read(cell, in);
+      }
+      return;
+    }
+    head.spread = true;
+    head.occupied = readWords((int) VarLong.read(in), in);
+    if ((flags & HAS_TILES) != 0 && shape.hasPartials()) {
+      head.changed = readWords(head.occupied.length, in);
+    }
+    if (head.unsettled) {
+      head.settleFrom = head.hop + VarLong.readSigned(in);
+    }
+    readChunks(head, in);
+  }
+
+  private void readTilesOfVersion1(Head head, int flags, DataInputView in) throws IOException {
+    if ((flags & HAS_TILES) != 0) {
+      head.occupied = readWords(shape.ringWords(), in);
+      if (shape.hasPartials()) {
+        head.changed = readWords(shape.ringWords(), in);
+      }
+      readTotals(head, in);
+    }
+    if (head.unsettled) {
+      head.occupied = readWords((int) VarLong.read(in), in);
+      head.settleFrom = head.hop + VarLong.readSigned(in);
+    }
+    if ((flags & (HAS_TILES | UNSETTLED)) != 0) {
+      head.spread = true;
+      readChunks(head, in);
+    }
+  }
+
+  private void readTotals(Head head, DataInputView in) throws IOException {
+    for (int w = 0; w < shape.windows(); w++) {
+      head.totals.read(w, in);
+    }
+  }
+
+  private void readChunks(Head head, DataInputView in) throws IOException {
+    for (long chunks = VarLong.read(in); chunks > 0; chunks--) {
+      long address = VarLong.readSigned(in);
+      Chunk chunk = ChunkSerializer.read(shape, in);
+      chunk.address = address;
+      head.chunks.add(chunk);
+    }
   }
 
   private static int flags(Head head) {
@@ -190,10 +274,22 @@ final class HeadSerializer extends ShapedSerializer<Head> {
     }
   }
 
-  private static void readWords(long[] words, DataInputView in) throws IOException {
-    for (int i = 0; i < words.length; i++) {
+  private static long[] readWords(int count, DataInputView in) throws IOException {
+    long[] words = new long[count];
+    for (int i = 0; i < count; i++) {
       words[i] = VarLong.read(in);
     }
+    return words;
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return super.equals(other) && version == ((HeadSerializer) other).version;
+  }
+
+  @Override
+  public int hashCode() {
+    return 31 * super.hashCode() + version;
   }
 
   @Override
@@ -210,8 +306,13 @@ final class HeadSerializer extends ShapedSerializer<Head> {
     }
 
     @Override
-    TypeSerializer<Head> serializer(StateShape of) {
-      return new HeadSerializer(of);
+    public int getCurrentVersion() {
+      return VERSION;
+    }
+
+    @Override
+    TypeSerializer<Head> serializer(StateShape of, int version) {
+      return new HeadSerializer(of, version);
     }
   }
 }

@@ -32,7 +32,9 @@ final class NearChunks {
       store.takeAll(this::adopt);
       head.spilled = false;
     }
-    count();
+    if (head.spread) {
+      count();
+    }
   }
 
   private void adopt(long address, Chunk chunk) {
@@ -56,9 +58,8 @@ final class NearChunks {
 
   /** The chunk at an address, or null; not to be changed unless it is {@link #own}. */
   Chunk find(long address) throws Exception {
-    Chunk latest = head.latest;
-    if (latest != null && latest.address == address) {
-      return latest;
+    if (isAt(head.latest, address)) {
+      return head.latest;
     }
     Chunk chunk = table.get(address);
     if (chunk != null) {
@@ -80,6 +81,19 @@ final class NearChunks {
     return chunk;
   }
 
+  /** Finds a chunk of tiles that are about to leave, which is there. */
+  Chunk findOldest(long address) throws Exception {
+    if (isAt(head.oldestChunk, address)) {
+      return head.oldestChunk;
+    }
+    // The newest one stays the one that is found first.
+    Chunk latest = head.latest;
+    Chunk chunk = find(address);
+    head.latest = latest;
+    head.oldestChunk = chunk;
+    return chunk;
+  }
+
   /** The chunk to be changed in the place of one that was found: itself, unless it is shared. */
   Chunk own(Chunk found) {
     if (found.generation == head.generation) {
@@ -88,7 +102,12 @@ final class NearChunks {
     Chunk chunk = found.copy();
     chunk.generation = head.generation;
     table.replace(chunk);
-    head.latest = chunk;
+    if (head.latest == found) {
+      head.latest = chunk;
+    }
+    if (head.oldestChunk == found) {
+      head.oldestChunk = chunk;
+    }
     return chunk;
   }
 
@@ -101,7 +120,12 @@ final class NearChunks {
   }
 
   void remove(long address) throws Exception {
-    head.latest = null;
+    if (isAt(head.latest, address)) {
+      head.latest = null;
+    }
+    if (isAt(head.oldestChunk, address)) {
+      head.oldestChunk = null;
+    }
     table.remove(address);
     if (head.spilled) {
       store.remove(address);
@@ -110,15 +134,24 @@ final class NearChunks {
 
   /** Everything is gone; the caller has removed all that was in the store. */
   void cleared() {
-    head.latest = null;
+    forgetHints();
     head.tiles = 0;
     table.clear();
     head.spilled = false;
   }
 
+  private void forgetHints() {
+    head.latest = null;
+    head.oldestChunk = null;
+  }
+
+  private static boolean isAt(Chunk chunk, long address) {
+    return chunk != null && chunk.address == address;
+  }
+
   /** Writes what was changed, if that is not written with the head. */
   void save() throws Exception {
-    if (store.live() || (!head.spilled && head.tiles <= TILES_IN_HEAD)) {
+    if (store.live() || !head.spread || (!head.spilled && head.tiles <= TILES_IN_HEAD)) {
       return;
     }
     boolean allNew = !head.spilled;

@@ -67,24 +67,20 @@ abstract class ShapedSerializer<T> extends TypeSerializer<T> {
     return shape.hashCode();
   }
 
-  /** Remembers the shape. Its version is that of the written form. */
+  /** Remembers the shape. Its version is that of the written form, and starts with 1. */
   abstract static class Snapshot<T> implements TypeSerializerSnapshot<T> {
-    private static final int VERSION = 1;
-
     private StateShape shape;
+    private int version;
 
     Snapshot() {}
 
     Snapshot(StateShape shape) {
       this.shape = shape;
+      version = getCurrentVersion();
     }
 
-    abstract TypeSerializer<T> serializer(StateShape of);
-
-    @Override
-    public int getCurrentVersion() {
-      return VERSION;
-    }
+    /** A serializer that reads the form of a version, and writes that of the newest one. */
+    abstract TypeSerializer<T> serializer(StateShape of, int version);
 
     @Override
     public void writeSnapshot(DataOutputView out) throws IOException {
@@ -92,22 +88,23 @@ abstract class ShapedSerializer<T> extends TypeSerializer<T> {
     }
 
     @Override
-    public void readSnapshot(int version, DataInputView in, ClassLoader classLoader)
+    public void readSnapshot(int found, DataInputView in, ClassLoader classLoader)
         throws IOException {
-      if (version != VERSION) {
+      if (found < 1 || found > getCurrentVersion()) {
         throw new IOException(
             "feature state of format "
-                + version
-                + ", this release reads "
-                + VERSION
+                + found
+                + ", this release reads up to "
+                + getCurrentVersion()
                 + ": restore it with the release that wrote it or a later one");
       }
+      version = found;
       shape = StateShape.read(in);
     }
 
     @Override
     public TypeSerializer<T> restoreSerializer() {
-      return serializer(shape);
+      return serializer(shape, version);
     }
 
     /**
@@ -120,7 +117,7 @@ abstract class ShapedSerializer<T> extends TypeSerializer<T> {
         return TypeSerializerSchemaCompatibility.incompatible();
       }
       StateShape was = ((Snapshot<T>) older).shape;
-      if (shape.equals(was)) {
+      if (shape.equals(was) && version == ((Snapshot<T>) older).version) {
         return TypeSerializerSchemaCompatibility.compatibleAsIs();
       }
       String refusal = shape.refusal(was);

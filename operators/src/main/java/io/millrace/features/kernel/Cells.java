@@ -9,7 +9,8 @@ import org.apache.flink.core.memory.DataOutputView;
 /**
  * A growable sequence of cells of one {@link Layout}: the tiles of one key, or the totals of its
  * windows. Words lie one cell after the other in a single array, so that a cell in the middle is
- * inserted or removed by moving memory.
+ * inserted or removed by moving memory. Whoever keeps the cells may have marks beside the words of
+ * each, which mean nothing to kernels and are not written.
  *
  * <p>A cell is written as
  *
@@ -24,6 +25,7 @@ import org.apache.flink.core.memory.DataOutputView;
  */
 public final class Cells {
   private final Layout layout;
+  private final int marks;
   final int wordStride;
   final int objectStride;
   long[] words;
@@ -32,8 +34,14 @@ public final class Cells {
 
   /** No cells yet, with room for some. */
   public Cells(Layout layout, int capacity) {
+    this(layout, capacity, 0);
+  }
+
+  /** No cells yet, with room for some, and so many marks beside each. */
+  public Cells(Layout layout, int capacity, int marks) {
     this.layout = layout;
-    wordStride = layout.words();
+    this.marks = marks;
+    wordStride = layout.words() + marks;
     objectStride = layout.objects();
     words = new long[capacity * wordStride];
     objects = new Object[capacity * objectStride];
@@ -41,7 +49,11 @@ public final class Cells {
 
   /** As many empty cells as asked for. */
   public static Cells empty(Layout layout, int size) {
-    Cells cells = new Cells(layout, size);
+    return empty(layout, size, 0);
+  }
+
+  private static Cells empty(Layout layout, int size, int marks) {
+    Cells cells = new Cells(layout, size, marks);
     for (int cell = 0; cell < size; cell++) {
       cells.insert(cell);
     }
@@ -61,6 +73,20 @@ public final class Cells {
     return words[cell * wordStride];
   }
 
+  /** A mark of a cell, 0 unless it was set. */
+  public long mark(int cell, int mark) {
+    return words[(cell + 1) * wordStride - marks + mark];
+  }
+
+  public void setMark(int cell, int mark, long value) {
+    words[(cell + 1) * wordStride - marks + mark] = value;
+  }
+
+  /** How many cells there may be before memory is moved. */
+  public int capacity() {
+    return wordStride == 0 ? size : words.length / wordStride;
+  }
+
   /** Opens an empty cell before the given one; {@code cell == size()} appends. */
   public void insert(int cell) {
     if (cell < 0 || cell > size) {
@@ -74,7 +100,10 @@ public final class Cells {
     int moved = size - cell;
     int at = cell * wordStride;
     System.arraycopy(words, at, words, at + wordStride, moved * wordStride);
-    System.arraycopy(layout.blank, 0, words, at, wordStride);
+    System.arraycopy(layout.blank, 0, words, at, layout.words());
+    for (int mark = 0; mark < marks; mark++) {
+      words[at + layout.words() + mark] = 0;
+    }
     if (objectStride > 0) {
       int objectAt = cell * objectStride;
       System.arraycopy(objects, objectAt, objects, objectAt + objectStride, moved * objectStride);
@@ -105,9 +134,17 @@ public final class Cells {
     }
   }
 
-  /** Empties a cell. */
+  /** Moves a cell of the same layout into an existing one; the other one is not to be used more. */
+  public void take(int cell, Cells from, int fromCell) {
+    System.arraycopy(
+        from.words, fromCell * from.wordStride, words, cell * wordStride, layout.words());
+    System.arraycopy(
+        from.objects, fromCell * objectStride, objects, cell * objectStride, objectStride);
+  }
+
+  /** Empties a cell, save for its marks. */
   public void clear(int cell) {
-    System.arraycopy(layout.blank, 0, words, cell * wordStride, wordStride);
+    System.arraycopy(layout.blank, 0, words, cell * wordStride, layout.words());
     if (objectStride > 0) {
       Arrays.fill(objects, cell * objectStride, (cell + 1) * objectStride, null);
     }
@@ -115,7 +152,7 @@ public final class Cells {
 
   /** A copy that shares nothing mutable with this one. */
   public Cells copy() {
-    Cells copy = new Cells(layout, 0);
+    Cells copy = new Cells(layout, 0, marks);
     copy.size = size;
     copy.words = Arrays.copyOf(words, size * wordStride);
     copy.objects = Arrays.copyOf(objects, size * objectStride);
@@ -134,7 +171,12 @@ public final class Cells {
    * any more.
    */
   public Cells remap(Layout target) {
-    Cells mapped = empty(target, size);
+    Cells mapped = empty(target, size, marks);
+    for (int cell = 0; cell < size; cell++) {
+      for (int mark = 0; mark < marks; mark++) {
+        mapped.setMark(cell, mark, mark(cell, mark));
+      }
+    }
     for (int k = 0; k < target.size(); k++) {
       Kernel to = target.kernel(k);
       int index = layout.indexOf(to.id());
@@ -156,16 +198,17 @@ public final class Cells {
   /** Writes one cell in the form drawn above. */
   public void write(int cell, DataOutputView out) throws IOException {
     int base = cell * wordStride;
-    for (int first = 0; first < wordStride; first += 8) {
+    int count = layout.words();
+    for (int first = 0; first < count; first += 8) {
       int bits = 0;
-      for (int word = first; word < Math.min(first + 8, wordStride); word++) {
+      for (int word = first; word < Math.min(first + 8, count); word++) {
         if (words[base + word] != layout.blank[word]) {
           bits |= 1 << (word - first);
         }
       }
       out.writeByte(bits);
     }
-    for (int word = 0; word < wordStride; word++) {
+    for (int word = 0; word < count; word++) {
       long value = words[base + word];
       if (value != layout.blank[word]) {
         if (layout.doubles[word]) {
@@ -187,15 +230,16 @@ public final class Cells {
   /** Reads one cell, written with the same layout, over an existing one. */
   public void read(int cell, DataInputView in) throws IOException {
     int base = cell * wordStride;
-    int bitmapBytes = (wordStride + 7) / 8;
+    int count = layout.words();
+    int bitmapBytes = (count + 7) / 8;
     // The bitmap is kept in the words themselves until each is read, which saves an array.
     for (int i = 0; i < bitmapBytes; i++) {
       int bits = in.readUnsignedByte();
-      for (int word = i * 8; word < Math.min(i * 8 + 8, wordStride); word++) {
+      for (int word = i * 8; word < Math.min(i * 8 + 8, count); word++) {
         words[base + word] = (bits >> (word - i * 8)) & 1;
       }
     }
-    for (int word = 0; word < wordStride; word++) {
+    for (int word = 0; word < count; word++) {
       if (words[base + word] == 0) {
         words[base + word] = layout.blank[word];
       } else if (layout.doubles[word]) {
