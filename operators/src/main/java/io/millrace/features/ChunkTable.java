@@ -87,10 +87,12 @@ final class ChunkTable {
     slots[i] = chunk;
   }
 
-  /** Takes over the chunks of another table, which keeps them too; this one is empty. */
-  void shareAll(ChunkTable other) {
-    slots = other.size == 0 ? NOTHING : other.slots.clone();
-    size = other.size;
+  /** Another table of the same chunks. */
+  ChunkTable shared() {
+    ChunkTable other = new ChunkTable();
+    other.slots = size == 0 ? NOTHING : slots.clone();
+    other.size = size;
+    return other;
   }
 
   void clear() {

@@ -79,8 +79,18 @@ final class EntityReader {
     return true;
   }
 
-  /** A key of the entity that was read, with nothing in it yet. */
-  LiveKey toKey() {
-    return new LiveKey(entity.copy(), word0, word1, hash);
+  /** The entity that was read, to be kept. */
+  BinaryRowData copy() {
+    return entity.copy();
+  }
+
+  /**
+   * A key of the entity that was read.
+   *
+   * @param copy of {@link #copy}
+   * @param head what is kept of the key
+   */
+  LiveKey toKey(BinaryRowData copy, Head head) {
+    return new LiveKey(copy, word0, word1, hash, head);
   }
 }

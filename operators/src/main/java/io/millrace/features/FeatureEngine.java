@@ -49,12 +49,20 @@ final class FeatureEngine {
   private Head head;
 
   FeatureEngine(StateShape shape) {
+    this(shape, FewTiles.MOST);
+  }
+
+  /**
+   * @param fewTiles from how many on tiles are spread, {@link FewTiles#MOST} unless a test wants
+   *     otherwise
+   */
+  FeatureEngine(StateShape shape, int fewTiles) {
     this.shape = shape;
     hops = shape.hops();
     kernels = shape.kernels();
     stale = new boolean[kernels.length];
     chunks = new NearChunks(shape);
-    few = new FewTiles(shape);
+    few = new FewTiles(shape, fewTiles);
     spread = new SpreadTiles(shape, chunks);
   }
 

@@ -154,13 +154,12 @@ final class FeatureOperator extends AbstractStreamOperator<FeatureVector>
       stored.turnTo(key);
       return key;
     }
-    key = entity.toKey();
     if (grouped) {
       endGroup();
+      key = stored.begin(entity);
       onlyKey = key;
-      stored.begin(key);
     } else {
-      stored.read(key);
+      key = stored.read(entity);
       counts.keysRead.inc();
     }
     keys.add(key);
@@ -169,12 +168,11 @@ final class FeatureOperator extends AbstractStreamOperator<FeatureVector>
 
   /** Emits what has changed, and keeps what is to be kept of the key that was turned to. */
   private void settle(LiveKey key, boolean newValues) throws Exception {
-    Head head = key.head;
     if (newValues) {
       if (emitEveryMillis == 0) {
         emit(key);
-      } else if (!head.pending) {
-        head.pending = true;
+      } else if (!key.pending) {
+        key.pending = true;
         if (!grouped) {
           stored.wakeAt(key, nextTurn(key));
         }
@@ -184,7 +182,7 @@ final class FeatureOperator extends AbstractStreamOperator<FeatureVector>
     long due = Head.NONE;
     if (!engine.forgettable()) {
       due = engine.dueHop();
-    } else if (!head.pending) {
+    } else if (!key.pending) {
       stored.remove(key);
       keys.remove(key);
       return;
@@ -237,8 +235,8 @@ final class FeatureOperator extends AbstractStreamOperator<FeatureVector>
   @Override
   public void onEventTime(InternalTimer<RowData, VoidNamespace> timer) throws Exception {
     LiveKey key = turnTo(timer.getKey());
-    if (key.head.timerMillis == timer.getTimestamp()) {
-      key.head.timerMillis = Head.NONE;
+    if (key.timerMillis == timer.getTimestamp()) {
+      key.timerMillis = Head.NONE;
     }
     settle(key, engine.advance(hop));
   }
@@ -258,7 +256,7 @@ final class FeatureOperator extends AbstractStreamOperator<FeatureVector>
   private void emitPending(RowData of) throws Exception {
     LiveKey key = turnTo(of);
     boolean expired = engine.advance(hop);
-    if (key.head.pending) {
+    if (key.pending) {
       emit(key);
       expired = false;
     }
@@ -277,7 +275,7 @@ final class FeatureOperator extends AbstractStreamOperator<FeatureVector>
 
   /** Ends with the key whose rows have all come. */
   private void endGroup() {
-    if (onlyKey != null && onlyKey.head != null && onlyKey.head.pending) {
+    if (onlyKey != null && onlyKey.pending) {
       emit(onlyKey);
     }
     onlyKey = null;
@@ -309,16 +307,14 @@ final class FeatureOperator extends AbstractStreamOperator<FeatureVector>
   }
 
   private void emit(LiveKey key) {
-    Head head = key.head;
-    head.pending = false;
+    key.pending = false;
     BinaryRowData values = new BinaryRowData(plan.features());
-    int outside = plan.write(head.totals, new BinaryRowWriter(values));
+    int outside = plan.write(key.totals, new BinaryRowWriter(values));
     if (outside > 0) {
       counts.outside.inc(outside);
     }
-    output.collect(
-        element.replace(
-            new FeatureVector(key.entity, values, head.versionMillis, engine.revision(), false),
-            head.versionMillis));
+    long time = key.versionMillis;
+    FeatureVector vector = new FeatureVector(key.entity, values, time, engine.revision(), false);
+    output.collect(element.replace(vector, time));
   }
 }

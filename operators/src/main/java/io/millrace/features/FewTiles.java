@@ -24,8 +24,14 @@ final class FewTiles extends WindowTiles {
   /** A key that has run empty keeps its room up to so many tiles. */
   private static final int ROOM_TO_KEEP = 4;
 
-  FewTiles(StateShape shape) {
+  private final int most;
+
+  /**
+   * @param most tiles, {@link #MOST} unless a test wants otherwise
+   */
+  FewTiles(StateShape shape, int most) {
     super(shape);
+    this.most = most;
   }
 
   static Cells withRoomFor(StateShape shape, int tiles) {
@@ -51,7 +57,7 @@ final class FewTiles extends WindowTiles {
 
   /** Whether a row of this tile needs no more tiles than there may be. */
   boolean hasRoomFor(long tile) {
-    return head.few == null || head.few.size() - head.firstFew < MOST || find(tile) >= 0;
+    return head.tiles < most || find(tile) >= 0;
   }
 
   /** The cell of a tile, or -1. */

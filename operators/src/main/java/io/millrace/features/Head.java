@@ -10,7 +10,7 @@ import java.util.Arrays;
  *
  * <p>NOT thread safe.
  */
-final class Head {
+class Head {
   /** No tile, no timer. */
   static final long NONE = Long.MAX_VALUE;
 
@@ -28,7 +28,7 @@ final class Head {
   long versionMillis = BEFORE_ALL;
 
   /** The oldest non-empty tile of each window, or {@link #NONE}. */
-  final long[] oldest;
+  long[] oldest;
 
   /** Totals of each window, then of the lifetime. */
   Cells totals;
@@ -68,7 +68,7 @@ final class Head {
   long settleFrom = NONE;
 
   /** Chunks that rest here, see {@link NearChunks}. */
-  final ChunkTable chunks = new ChunkTable();
+  ChunkTable chunks;
 
   /** The chunk that was asked for last, of those that rest here: most often the next one too. */
   Chunk latest;
@@ -82,24 +82,30 @@ final class Head {
   /** Tiles that rest here, a measure of the room they take. */
   int tiles;
 
-  /**
-   * Whether Flink's state refers to this very object, and a snapshot may be reading it: it is not
-   * to be changed, but {@link #thaw} gives one that is.
-   */
-  boolean frozen;
-
   /** Chunks of the same generation belong to this head alone, others are shared with older ones. */
   long generation;
 
   Head(StateShape shape) {
-    this(shape, new long[shape.windows()], Cells.empty(shape.layout(), shape.totals()));
+    this.shape = shape;
+    oldest = new long[shape.windows()];
     Arrays.fill(oldest, NONE);
+    totals = Cells.empty(shape.layout(), shape.totals());
+    chunks = new ChunkTable();
   }
 
-  private Head(StateShape shape, long[] oldest, Cells totals) {
-    this.shape = shape;
-    this.oldest = oldest;
-    this.totals = totals;
+  /** A head of the same content that shares everything with the other one. */
+  Head(Head other) {
+    shape = other.shape;
+    oldest = other.oldest;
+    totals = other.totals;
+    few = other.few;
+    occupied = other.occupied;
+    changed = other.changed;
+    chunks = other.chunks;
+    latest = other.latest;
+    oldestChunk = other.oldestChunk;
+    generation = other.generation;
+    copyScalars(other);
   }
 
   /** Whether no window holds a tile. */
@@ -109,7 +115,11 @@ final class Head {
 
   /** A copy that shares nothing mutable with this one. */
   Head copy() {
-    Head copy = copyWithoutChunks();
+    Head copy = new Head(this);
+    copy.unshare(0);
+    copy.latest = null;
+    copy.oldestChunk = null;
+    copy.chunks = new ChunkTable();
     for (Chunk chunk : chunks.toArray()) {
       copy.chunks.add(chunk.copy());
     }
@@ -117,27 +127,19 @@ final class Head {
   }
 
   /**
-   * A head to go on with while this one stays as it is. Its chunks are those of this one until they
-   * are changed, see {@link NearChunks#own}.
+   * Lets other heads keep what was shared with them, so that this one can be changed. Its chunks
+   * stay shared until they are changed, see {@link NearChunks#own}.
    *
-   * @param newGeneration never used before
+   * @param newGeneration another one than that of any chunk that is shared
    */
-  Head thaw(long newGeneration) {
-    Head head = copyWithoutChunks();
-    head.chunks.shareAll(chunks);
-    head.latest = latest;
-    head.oldestChunk = oldestChunk;
-    head.generation = newGeneration;
-    return head;
-  }
-
-  private Head copyWithoutChunks() {
-    Head copy = new Head(shape, oldest.clone(), totals.copy());
-    copy.copyScalars(this);
-    copy.few = few == null ? null : few.copy();
-    copy.occupied = occupied == null ? null : occupied.clone();
-    copy.changed = changed == null ? null : changed.clone();
-    return copy;
+  final void unshare(long newGeneration) {
+    oldest = oldest.clone();
+    totals = totals.copy();
+    few = few == null ? null : few.copy();
+    occupied = occupied == null ? null : occupied.clone();
+    changed = changed == null ? null : changed.clone();
+    chunks = chunks.shared();
+    generation = newGeneration;
   }
 
   private void copyScalars(Head from) {

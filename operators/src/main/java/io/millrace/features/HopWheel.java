@@ -19,6 +19,10 @@ final class HopWheel {
 
   private static final int SHORTEST = 1 << 6;
   private static final int SPARES = 64;
+
+  /** Keys that are fetched from memory at once: as many loads as a core has under way. */
+  private static final int AHEAD = 8;
+
   private static final LiveKey[] NOTHING = {};
 
   private final LiveKey[][] buckets;
@@ -30,6 +34,10 @@ final class HopWheel {
 
   private int spareCount;
   private int places;
+
+  /** Keeps the compiler from leaving out what only {@link #fetch} wants. */
+  @SuppressWarnings("unused") // read by nobody
+  private long fetched;
 
   /** The hop that was reached, {@link Head#BEFORE_ALL} before the first watermark. */
   private long reached = Head.BEFORE_ALL;
@@ -101,6 +109,9 @@ final class HopWheel {
         sizes[bucket] = 0;
         places -= size;
         for (int i = 0; i < size; i++) {
+          if (i % AHEAD == 0) {
+            fetch(keys, i, Math.min(i + AHEAD, size));
+          }
           LiveKey key = keys[i];
           if (waits(key, bucket)) {
             if (key.due > hop) {
@@ -115,6 +126,33 @@ final class HopWheel {
         recycle(keys, size);
       }
     }
+  }
+
+  /**
+   * Touches what ringing will need. Keys have not been used for long and lie far apart: read in a
+   * row, one wait for memory serves them all.
+   */
+  private void fetch(LiveKey[] keys, int from, int to) {
+    long any = 0;
+    for (int i = from; i < to; i++) {
+      any += keys[i].due;
+    }
+    for (int i = from; i < to; i++) {
+      LiveKey key = keys[i];
+      if (key.due != Head.NONE) {
+        any += key.oldest.length + key.totals.size() + (key.few == null ? 0 : key.few.size());
+      }
+    }
+    for (int i = from; i < to; i++) {
+      LiveKey key = keys[i];
+      if (key.due != Head.NONE) {
+        any += key.totals.rows(0);
+        if (key.few != null && key.firstFew < key.few.size()) {
+          any += key.few.rows(key.firstFew);
+        }
+      }
+    }
+    fetched = any;
   }
 
   private void recycle(LiveKey[] keys, int size) {

@@ -12,13 +12,14 @@ import org.apache.flink.runtime.state.VoidNamespaceSerializer;
 import org.apache.flink.runtime.state.heap.HeapKeyedStateBackend;
 import org.apache.flink.streaming.api.operators.InternalTimerService;
 import org.apache.flink.table.data.RowData;
+import org.apache.flink.table.data.binary.BinaryRowData;
 
 /**
  * The keys as Flink's state holds them: where a {@link LiveKey} comes from and is written back to.
  * What is here may be older than what is in memory, except in a snapshot.
  *
- * <p>State kept as objects is not copied: the head that was written is frozen, and the key goes on
- * with a thawed one, so that snapshots can be read while rows go on.
+ * <p>State kept as objects is not copied when it is written: it is shared, and a key that goes on
+ * changing takes copies then, so that snapshots can be read while rows go on.
  *
  * <p>NOT thread safe.
  */
@@ -31,7 +32,7 @@ final class StoredKeys implements ChunkStore {
   private final MapState<Long, Chunk> chunks;
   private final InternalTimerService<VoidNamespace> timers;
   private final boolean live;
-  private LiveKey key;
+  private RowData entity;
   private long generations;
 
   StoredKeys(
@@ -59,37 +60,48 @@ final class StoredKeys implements ChunkStore {
         VoidNamespace.INSTANCE, VoidNamespaceSerializer.INSTANCE, descriptor);
   }
 
-  /** Turns the engine to a key in memory, with a head that may be changed. */
-  void turnTo(LiveKey to) {
-    key = to;
-    if (to.head.frozen) {
-      to.head = to.head.thaw(++generations);
+  /** Turns the engine to a key in memory, so that it may be changed. */
+  void turnTo(LiveKey key) {
+    entity = key.entity;
+    if (key.frozen) {
+      key.unshare(++generations);
+      key.frozen = false;
     }
-    engine.turnTo(to.head, this);
+    engine.turnTo(key, this);
   }
 
-  /** Turns the engine to a key that was not in memory, and reads what there is of it. */
-  void read(LiveKey to) throws Exception {
-    key = to;
-    backend.setCurrentKey(to.entity);
+  /**
+   * Reads what there is of an entity that is not in memory, and turns the engine to it. Whatever
+   * becomes of it by being read is only in memory: the key has changed.
+   */
+  LiveKey read(EntityReader reader) throws Exception {
+    BinaryRowData copy = reader.copy();
+    entity = copy;
+    backend.setCurrentKey(copy);
     Head head = heads.value();
-    to.stored = head != null;
-    to.head = engine.open(head == null ? null : unshared(head), this);
-    // What became of it by being read is not in the state yet.
-    to.dirty = false;
+    LiveKey key = reader.toKey(copy, engine.open(head == null ? null : unshared(head), this));
+    key.stored = head != null;
+    engine.turnTo(key, this);
+    return key;
   }
 
-  private Head unshared(Head stored) {
+  private Head unshared(Head head) {
     if (!live) {
-      return stored;
+      return head;
     }
-    return stored.shape == shape ? stored.thaw(++generations) : stored.copy();
+    if (head.shape != shape) {
+      return head.copy();
+    }
+    Head other = new Head(head);
+    other.unshare(++generations);
+    return other;
   }
 
-  /** Turns the engine to a key that has no state and is to have none. */
-  void begin(LiveKey to) throws Exception {
-    key = to;
-    to.head = engine.open(null, this);
+  /** Turns the engine to an entity that has no state and is to have none. */
+  LiveKey begin(EntityReader reader) throws Exception {
+    LiveKey key = reader.toKey(reader.copy(), engine.open(null, this));
+    engine.turnTo(key, this);
+    return key;
   }
 
   /**
@@ -97,33 +109,32 @@ final class StoredKeys implements ChunkStore {
    *
    * @param timePasses whether there will be watermarks to wait for
    */
-  void write(LiveKey of, boolean timePasses) throws Exception {
-    turnTo(of);
-    backend.setCurrentKey(of.entity);
+  void write(LiveKey key, boolean timePasses) throws Exception {
+    turnTo(key);
+    backend.setCurrentKey(key.entity);
     engine.saveChunks();
-    Head head = of.head;
     // A timer that rings too early finds nothing to do and is set anew; moving it costs more.
-    if (timePasses && of.due != Head.NONE) {
-      long due = of.due * shape.hops().millis();
-      if (due < head.timerMillis) {
-        deleteTimer(head);
+    if (timePasses && key.due != Head.NONE) {
+      long due = key.due * shape.hops().millis();
+      if (due < key.timerMillis) {
+        deleteTimer(key);
         timers.registerEventTimeTimer(VoidNamespace.INSTANCE, due);
-        head.timerMillis = due;
+        key.timerMillis = due;
       }
     }
-    heads.update(head);
-    head.frozen = live;
-    of.stored = true;
-    of.dirty = false;
+    heads.update(live ? new Head(key) : key);
+    key.frozen = live;
+    key.stored = true;
+    key.dirty = false;
   }
 
   /** Removes all that there is of a key, of which no chunk is left. */
-  void remove(LiveKey of) throws Exception {
-    if (of.stored) {
-      backend.setCurrentKey(of.entity);
-      deleteTimer(of.head);
+  void remove(LiveKey key) throws Exception {
+    if (key.stored) {
+      backend.setCurrentKey(key.entity);
+      deleteTimer(key);
       heads.clear();
-      of.stored = false;
+      key.stored = false;
     }
   }
 
@@ -134,8 +145,8 @@ final class StoredKeys implements ChunkStore {
   }
 
   /** Lets {@code emit_every} end for a key at this processing time. */
-  void wakeAt(LiveKey of, long millis) {
-    backend.setCurrentKey(of.entity);
+  void wakeAt(LiveKey key, long millis) {
+    backend.setCurrentKey(key.entity);
     timers.registerProcessingTimeTimer(VoidNamespace.INSTANCE, millis);
   }
 
@@ -160,25 +171,25 @@ final class StoredKeys implements ChunkStore {
 
   @Override
   public Chunk get(long address) throws Exception {
-    backend.setCurrentKey(key.entity);
+    backend.setCurrentKey(entity);
     return chunks.get(address);
   }
 
   @Override
   public void put(long address, Chunk chunk) throws Exception {
-    backend.setCurrentKey(key.entity);
+    backend.setCurrentKey(entity);
     chunks.put(address, chunk);
   }
 
   @Override
   public void remove(long address) throws Exception {
-    backend.setCurrentKey(key.entity);
+    backend.setCurrentKey(entity);
     chunks.remove(address);
   }
 
   @Override
   public void takeAll(BiConsumer<Long, Chunk> taker) throws Exception {
-    backend.setCurrentKey(key.entity);
+    backend.setCurrentKey(entity);
     chunks.entries().forEach(entry -> taker.accept(entry.getKey(), entry.getValue()));
     chunks.clear();
   }

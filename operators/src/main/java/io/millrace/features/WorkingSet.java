@@ -100,14 +100,12 @@ final class WorkingSet {
     size--;
     bytes -= key.bytes;
     key.bytes = 0;
-    key.head = null;
-    key.due = Head.NONE;
-    key.dirty = false;
+    key.letGo();
   }
 
   /** Takes note of what a key takes by now, see {@link WorkingMemory}. */
   void weigh(LiveKey key) {
-    long now = bytesOfKey + (long) key.head.tiles * bytesOfTile;
+    long now = bytesOfKey + (long) key.tiles * bytesOfTile;
     bytes += now - key.bytes;
     key.bytes = now;
   }

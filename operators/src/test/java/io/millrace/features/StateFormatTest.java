@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.features.ViewFixture.Ride;
 import java.io.InputStream;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Map;
 import java.util.TreeMap;
@@ -22,9 +23,12 @@ import org.junit.jupiter.api.Test;
 
 /**
  * Savepoints outlive releases: what was written once must be read for ever. The files hold what
- * version 1 writes, in hex; a new format gets a new file and the old ones stay.
+ * each version wrote, in hex; a new format gets a new file and the old ones stay.
  */
 class StateFormatTest {
+  private static final long ONE_HOP = 1_000;
+  private static final long HOPS_AND_A_HALF = 2_500;
+
   private final ViewFixture view =
       ViewFixture.hop(1_000)
           .with("rides", COUNT, "*", 5, 100)
@@ -36,21 +40,90 @@ class StateFormatTest {
 
   @Test
   void shouldWriteAndReadTheHeadOfAQuietKey() throws Exception {
-    Head head = new FeatureRun(2).head;
-    check("feature-head-quiet-v1", new HeadSerializer(shape), head);
+    Head head = new FeatureRun(2, HOPS_AND_A_HALF).head;
+    check("feature-head-quiet-v2", new HeadSerializer(shape), head);
   }
 
   @Test
   void shouldWriteAndReadTheHeadOfABusyKey() throws Exception {
-    Head head = new FeatureRun(40).head;
+    Head head = new FeatureRun(90, ONE_HOP).head;
     assertThat(head.spilled).isTrue();
-    check("feature-head-busy-v1", new HeadSerializer(shape), head);
+    check("feature-head-busy-v2", new HeadSerializer(shape), head);
   }
 
   @Test
   void shouldWriteAndReadAChunk() throws Exception {
-    Chunk chunk = new FeatureRun(40).stored.values().iterator().next();
-    check("feature-chunk-v1", new ChunkSerializer(shape), chunk);
+    Chunk chunk = new FeatureRun(90, ONE_HOP).stored.values().iterator().next();
+    check("feature-chunk-v1-full", new ChunkSerializer(shape), chunk);
+  }
+
+  @Test
+  void shouldReadWhatEarlierReleasesWroteOfAChunk() throws Exception {
+    ChunkSerializer serializer = new ChunkSerializer(shape);
+    byte[] golden = golden("feature-chunk-v1");
+    Chunk chunk = serializer.deserialize(new DataInputDeserializer(golden));
+    check("feature-chunk-v1", serializer, chunk);
+  }
+
+  @Test
+  void shouldGoOnWithTheHeadThatVersion1WroteOfAQuietKey() throws Exception {
+    FeatureRun was = new FeatureRun(version1().deserialize(in("feature-head-quiet-v1")));
+    FeatureRun is = new FeatureRun(2, HOPS_AND_A_HALF);
+    assertThat(was.head.spread).isTrue();
+    assertThat(is.head.spread).isFalse();
+    for (int i = 2; i < 60; i++) {
+      assertThat(told(was.head)).as("after %d rides", i).isEqualTo(told(is.head));
+      was.ride(i, i * HOPS_AND_A_HALF);
+      is.ride(i, i * HOPS_AND_A_HALF);
+    }
+    // And what became of it is written in the form of today, and read again.
+    HeadSerializer serializer = new HeadSerializer(shape);
+    DataOutputSerializer out = new DataOutputSerializer(256);
+    serializer.serialize(was.head, out);
+    Head read = serializer.deserialize(new DataInputDeserializer(out.getCopyOfBuffer()));
+    assertThat(told(read)).isEqualTo(told(is.head));
+  }
+
+  @Test
+  void shouldReadTheHeadThatVersion1WroteOfABusyKey() throws Exception {
+    Head was = version1().deserialize(in("feature-head-busy-v1"));
+    Head is = new FeatureRun(40, HOPS_AND_A_HALF).head;
+    assertThat(was.spilled).isTrue();
+    assertThat(told(was)).isEqualTo(told(is));
+    assertThat(was.timerMillis).isEqualTo(is.timerMillis);
+    assertThat(was.pending).isTrue();
+  }
+
+  /** The serializer that a savepoint of version 1 brings with it. */
+  private TypeSerializer<Head> version1() throws Exception {
+    TypeSerializerSnapshot<Head> snapshot = shapeOf("feature-shape-v1");
+    assertThat(
+            new HeadSerializer(shape)
+                .snapshotConfiguration()
+                .resolveSchemaCompatibility(snapshot)
+                .isCompatibleAfterMigration())
+        .isTrue();
+    return snapshot.restoreSerializer();
+  }
+
+  private static TypeSerializerSnapshot<Head> shapeOf(String golden) throws Exception {
+    return TypeSerializerSnapshotSerializationUtil.readSerializerSnapshot(
+        in(golden), StateFormatTest.class.getClassLoader());
+  }
+
+  /** What a head says, whichever way its tiles are kept. */
+  private String told(Head head) throws Exception {
+    DataOutputSerializer totals = new DataOutputSerializer(256);
+    for (int cell = 0; cell < shape.totals(); cell++) {
+      head.totals.write(cell, totals);
+    }
+    return "hop %d version %d newest %d oldest %s totals %s"
+        .formatted(
+            head.hop,
+            head.versionMillis,
+            head.newestEventMillis,
+            Arrays.toString(head.oldest),
+            HexFormat.of().formatHex(totals.getCopyOfBuffer()));
   }
 
   @Test
@@ -59,12 +132,9 @@ class StateFormatTest {
     DataOutputSerializer out = new DataOutputSerializer(256);
     TypeSerializerSnapshotSerializationUtil.writeSerializerSnapshot(
         out, serializer.snapshotConfiguration());
-    byte[] golden = golden("feature-shape-v1");
     assertThat(HexFormat.of().formatHex(out.getCopyOfBuffer()))
-        .isEqualTo(HexFormat.of().formatHex(golden));
-    TypeSerializerSnapshot<Head> snapshot =
-        TypeSerializerSnapshotSerializationUtil.readSerializerSnapshot(
-            new DataInputDeserializer(golden), getClass().getClassLoader());
+        .isEqualTo(HexFormat.of().formatHex(golden("feature-shape-v2")));
+    TypeSerializerSnapshot<Head> snapshot = shapeOf("feature-shape-v2");
     assertThat(snapshot.restoreSerializer()).isEqualTo(serializer);
     assertThat(
             serializer
@@ -87,6 +157,10 @@ class StateFormatTest {
     assertThat(again.getCopyOfBuffer()).as(name + " read and written").isEqualTo(golden);
   }
 
+  private static DataInputDeserializer in(String golden) throws Exception {
+    return new DataInputDeserializer(golden(golden));
+  }
+
   private static byte[] golden(String name) throws Exception {
     String file = "/golden/" + name + ".hex";
     try (InputStream in = StateFormatTest.class.getResourceAsStream(file)) {
@@ -99,19 +173,27 @@ class StateFormatTest {
   /** Some rows of one key, and what is kept of them. */
   private final class FeatureRun implements ChunkStore {
     private final Map<Long, Chunk> stored = new TreeMap<>();
+    private final FeatureEngine engine = new FeatureEngine(shape);
     private final Head head;
 
-    FeatureRun(int rides) throws Exception {
-      FeatureEngine engine = new FeatureEngine(shape);
+    FeatureRun(int rides, long apartMillis) throws Exception {
       head = engine.open(null, this);
       for (int i = 0; i < rides; i++) {
-        long time = 1_700_000_000_000L + i * 2_500L;
-        Ride ride = new Ride("ada", time, RowKind.INSERT, i * 7 % 5, null, "zone" + i % 3);
-        engine.take(view.row(ride), time, false);
+        ride(i, i * apartMillis);
       }
       head.timerMillis = engine.dueHop() * view.hopMillis();
       head.pending = true;
       engine.saveChunks();
+    }
+
+    FeatureRun(Head read) throws Exception {
+      head = engine.open(read, this);
+    }
+
+    void ride(int i, long afterMillis) throws Exception {
+      long time = 1_700_000_000_000L + afterMillis;
+      Ride ride = new Ride("ada", time, RowKind.INSERT, i * 7 % 5, null, "zone" + i % 3);
+      engine.take(view.row(ride), time, false);
     }
 
     @Override
