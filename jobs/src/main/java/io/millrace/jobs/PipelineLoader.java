@@ -20,6 +20,7 @@ public final class PipelineLoader {
   public static List<Problem> problems(PipelineFile file) {
     List<Problem> problems = new ArrayList<>(file.problems());
     problems.addAll(FeatureViewChecks.problems(file));
+    problems.addAll(FormatChecks.problems(file));
     file.draft()
         .ifPresent(draft -> draft.sources().forEach(it -> problems.addAll(SqlRules.problems(it))));
     return Problem.sorted(problems);

@@ -50,6 +50,8 @@ public record Source(
 
   /** Whether rows can be updated or deleted after they were inserted. */
   public boolean isChangelog() {
-    return origin instanceof PostgresOrigin;
+    return origin instanceof PostgresOrigin
+        || origin instanceof KafkaOrigin kafka
+            && kafka.format() == KafkaOrigin.Format.DEBEZIUM_JSON;
   }
 }

@@ -60,10 +60,13 @@ final class SourceReader {
   }
 
   private KafkaOrigin kafka(String source, YamlValue map) {
+    FormatReader formats = new FormatReader(reading, file.toAbsolutePath().getParent());
+    KafkaOrigin.Format format = formats.format(map);
     return new KafkaOrigin(
         reading.text(map, "topic", ""),
         reading.text(map, "bootstrap_servers", ""),
-        reading.choice(map, "format", KafkaOrigin.Format.JSON),
+        format,
+        formats.options(map, format),
         reading.text(map, "group_id", "millrace-" + pipeline + "-" + source),
         reading.choice(map, "start_from", KafkaOrigin.StartFrom.EARLIEST),
         reading.properties(map, "properties"));

@@ -74,7 +74,7 @@ final class Planner {
           .formatted(
               kafka.topic(),
               kafka.bootstrapServers(),
-              kafka.format().name().toLowerCase(Locale.ROOT),
+              kafka.format().keyword(),
               kafka.groupId(),
               kafka.startFrom().name().toLowerCase(Locale.ROOT));
     }

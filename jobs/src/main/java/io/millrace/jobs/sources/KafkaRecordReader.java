@@ -3,6 +3,7 @@ package io.millrace.jobs.sources;
 import io.millrace.ingest.Guard;
 import io.millrace.ingest.Ingested;
 import io.millrace.ingest.IngestedTypeInfo;
+import io.millrace.ingest.RecordFormat;
 import io.millrace.records.DeadLetter;
 import org.apache.flink.api.common.serialization.DeserializationSchema;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
@@ -17,20 +18,22 @@ final class KafkaRecordReader implements KafkaRecordDeserializationSchema<Ingest
   private static final long serialVersionUID = 1L;
 
   private final Guard.Settings settings;
+  private final RecordFormat format;
   private transient Guard guard;
   private transient Counter unknownFields;
 
   /**
    * @throws IllegalArgumentException if JSON has no form for one of the contract's types
    */
-  KafkaRecordReader(Guard.Settings settings) {
+  KafkaRecordReader(Guard.Settings settings, RecordFormat format) {
     this.settings = settings;
-    this.guard = new Guard(settings, System::currentTimeMillis);
+    this.format = format;
+    this.guard = format.guard(settings, System::currentTimeMillis);
   }
 
   @Override
   public void open(DeserializationSchema.InitializationContext context) {
-    guard = new Guard(settings, System::currentTimeMillis);
+    guard = format.guard(settings, System::currentTimeMillis);
     unknownFields =
         context
             .getMetricGroup()

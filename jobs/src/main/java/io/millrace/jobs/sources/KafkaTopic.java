@@ -1,11 +1,14 @@
 package io.millrace.jobs.sources;
 
+import io.millrace.formats.RecordFormats;
+import io.millrace.ingest.Guard;
 import io.millrace.ingest.Ingested;
 import io.millrace.pipeline.KafkaOrigin;
 import io.millrace.pipeline.Source;
 import org.apache.flink.connector.kafka.source.KafkaSource;
 import org.apache.flink.connector.kafka.source.KafkaSourceBuilder;
 import org.apache.flink.connector.kafka.source.enumerator.initializer.OffsetsInitializer;
+import org.apache.flink.connector.kafka.source.reader.deserializer.KafkaRecordDeserializationSchema;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.OffsetResetStrategy;
 
@@ -30,8 +33,16 @@ final class KafkaTopic {
         .setTopics(origin.topic())
         .setGroupId(origin.groupId())
         .setStartingOffsets(OffsetsInitializer.committedOffsets(start(origin)))
-        .setDeserializer(new KafkaRecordReader(SourceGuard.settings(source)))
+        .setDeserializer(reader(source, origin))
         .build();
+  }
+
+  private static KafkaRecordDeserializationSchema<Ingested> reader(
+      Source source, KafkaOrigin origin) {
+    Guard.Settings settings = SourceGuard.settings(source);
+    return origin.format() == KafkaOrigin.Format.DEBEZIUM_JSON
+        ? new DebeziumRecordReader(settings)
+        : new KafkaRecordReader(settings, RecordFormats.of(source));
   }
 
   @SuppressWarnings("deprecation") // Deprecated by Kafka, still asked for by the connector.
