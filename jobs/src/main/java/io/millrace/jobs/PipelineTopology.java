@@ -42,6 +42,7 @@ public final class PipelineTopology {
   private final Map<String, DataStream<RowData>> opened = new HashMap<>();
   private final QualityStreams quality;
   private final List<DataStream<DeadLetter>> deadLetters = new ArrayList<>();
+  private ReplayStreams replays;
 
   private PipelineTopology(StreamExecutionEnvironment env, Pipeline pipeline) {
     this.env = env;
@@ -75,16 +76,9 @@ public final class PipelineTopology {
     Source source = pipeline.source(view.source()).orElseThrow();
     DataStream<RowData> rows = open(source);
     CompiledView compiled = CompiledView.of(pipeline, view);
-    RowProgram program = compiled.program();
-    SingleOutputStreamOperator<RowData> inputs =
-        program.applyTo(rows, view.name() + ": inputs").uid(Uids.viewInput(view.name()));
-    deadLetters.add(
-        refused(
-            inputs.getSideOutput(program.rejectedRows()),
-            RefusedRows.expressionFailed(
-                source.name(), place(source), source.contract(), source.rowType(), view.name()),
-            view.name() + ": rows on which an expression failed",
-            Uids.viewRejectedRows(view.name())));
+    DataStream<RowData> inputs =
+        inputs(compiled, source, rows, Uids.viewInput(view.name()))
+            .union(replayed(compiled, source));
     SingleOutputStreamOperator<FeatureVector> vectors =
         compiled.latest().isPresent()
             ? LatestTopology.featureVectors(
@@ -92,6 +86,57 @@ public final class PipelineTopology {
             : windowed(compiled, source, inputs);
     vectors.name(view.name() + ": features").uid(Uids.viewFeatures(view.name()));
     addSinks(view, compiled.schema(), vectors);
+  }
+
+  private DataStream<RowData> inputs(
+      CompiledView compiled, Source source, DataStream<RowData> rows, String uid) {
+    String view = compiled.view().name();
+    RowProgram program = compiled.program();
+    SingleOutputStreamOperator<RowData> inputs = program.applyTo(rows, view + ": inputs").uid(uid);
+    deadLetters.add(
+        refused(
+            inputs.getSideOutput(program.rejectedRows()),
+            RefusedRows.expressionFailed(
+                source.name(), place(source), source.contract(), source.rowType(), view, false),
+            view + ": rows on which an expression failed",
+            Uids.viewRejectedRows(view)));
+    return inputs;
+  }
+
+  /** What the view computes from dead letters that were sent back. */
+  @SuppressWarnings({"unchecked", "rawtypes"}) // Java has no arrays of generic types
+  private DataStream<RowData>[] replayed(CompiledView compiled, Source source) {
+    if (source.isChangelog()) {
+      // A change that later ones may have replaced cannot be repeated by itself.
+      return new DataStream[0];
+    }
+    String view = compiled.view().name();
+    RowProgram program = compiled.program();
+    SingleOutputStreamOperator<RowData> ofSource =
+        program
+            .applyTo(replays().rows(source), view + ": replayed inputs")
+            .uid(Uids.replayInput(view));
+    SingleOutputStreamOperator<RowData> ofView =
+        program
+            .applyTo(replays().rows(source, view), view + ": inputs of its replayed rows")
+            .uid(Uids.replayRowsInput(view));
+    deadLetters.add(
+        refused(
+            ofSource
+                .getSideOutput(program.rejectedRows())
+                .union(ofView.getSideOutput(program.rejectedRows())),
+            RefusedRows.expressionFailed(
+                source.name(), place(source), source.contract(), source.rowType(), view, true),
+            view + ": replayed rows on which an expression failed",
+            Uids.replayRejectedRows(view)));
+    return new DataStream[] {ofSource, ofView};
+  }
+
+  private ReplayStreams replays() {
+    if (replays == null) {
+      replays = new ReplayStreams(env, pipeline, quality, deadLetters);
+    }
+    return replays;
   }
 
   private SingleOutputStreamOperator<FeatureVector> windowed(
@@ -114,10 +159,12 @@ public final class PipelineTopology {
     Source source = pipeline.source(view.source()).orElseThrow();
     RedisFeatureSink redis =
         new RedisFeatureSink(pipeline.onlineStore(), pipeline.name(), schema, view.online());
+    VectorLetters letters =
+        VectorLetters.of(source.name(), place(source), source.contract(), schema);
+    replays().vectors(redis, letters);
     deadLetters.add(
         redis
-            .write(
-                vectors, VectorLetters.of(source.name(), place(source), source.contract(), schema))
+            .write(vectors, letters)
             .name(view.name() + ": Redis")
             .uid(Uids.viewRedis(view.name())));
     if (view.topic()) {

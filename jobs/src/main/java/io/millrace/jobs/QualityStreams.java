@@ -26,16 +26,29 @@ final class QualityStreams {
 
   /** The rows of a source that its contract's rules let pass. */
   DataStream<RowData> passed(Source source, SourceStreams streams) {
+    QualityTopology quality = of(source, streams, "");
+    quality.results().ifPresent(results::add);
+    return quality.rows();
+  }
+
+  /**
+   * The same for rows that come back from dead letters. They are not part of pass rates, which tell
+   * of what producers send.
+   */
+  DataStream<RowData> passedAgain(Source source, SourceStreams replayed) {
+    return of(source, replayed, "replay-").rows();
+  }
+
+  private QualityTopology of(Source source, SourceStreams streams, String uidPrefix) {
     QualityTopology quality =
         QualityTopology.of(
             source,
             streams.ingested(),
             streams.rows(),
             place(source),
-            operator -> Uids.quality(source.name(), operator));
+            operator -> Uids.quality(source.name(), uidPrefix + operator));
     deadLetters.addAll(quality.deadLetters());
-    quality.results().ifPresent(results::add);
-    return quality.rows();
+    return quality;
   }
 
   /** Of rows that were not let pass. */

@@ -56,4 +56,46 @@ public final class Uids {
   public static String viewTopic(String view) {
     return "view-" + view + "-topic";
   }
+
+  public static String replayRead() {
+    return "replay-read";
+  }
+
+  public static String replayOnce() {
+    return "replay-once";
+  }
+
+  public static String replayRecords(String source) {
+    return source(source) + "-replay-records";
+  }
+
+  public static String replaySplit(String source) {
+    return source(source) + "-replay-split";
+  }
+
+  public static String replayRows(String view) {
+    return "view-" + view + "-replay-rows";
+  }
+
+  /** The view's condition and projections over records that its source takes by now. */
+  public static String replayInput(String view) {
+    return "view-" + view + "-replay-input";
+  }
+
+  /** The view's condition and projections over rows that only the view had refused. */
+  public static String replayRowsInput(String view) {
+    return "view-" + view + "-replay-rows-input";
+  }
+
+  public static String replayRejectedRows(String view) {
+    return "view-" + view + "-replay-rejected-rows";
+  }
+
+  public static String replayVectors(String view) {
+    return "view-" + view + "-replay-vectors";
+  }
+
+  public static String replayRedis(String view) {
+    return "view-" + view + "-replay-redis";
+  }
 }

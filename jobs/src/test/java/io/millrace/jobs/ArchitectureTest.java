@@ -26,6 +26,8 @@ class ArchitectureTest {
     "io.millrace.drift..",
     "io.millrace.online..",
     "io.millrace.embedding..",
+    "io.millrace.replay..",
+    "io.millrace.formats..",
     "io.millrace.inference..",
     "io.millrace.matching..",
     "io.millrace.pii..",
@@ -50,6 +52,8 @@ class ArchitectureTest {
               "io.millrace.drift..",
               "io.millrace.online..",
               "io.millrace.embedding..",
+              "io.millrace.replay..",
+              "io.millrace.formats..",
               "io.millrace.inference..",
               "io.millrace.matching..",
               "io.millrace.pii..",
@@ -136,6 +140,8 @@ class ArchitectureTest {
               "io.millrace.features..",
               "io.millrace.ingest..",
               "io.millrace.online..",
+              "io.millrace.replay..",
+              "io.millrace.formats..",
               "io.millrace.jobs..");
 
   @ArchTest

@@ -22,10 +22,11 @@ public final class RefusedRows {
    *
    * @param place topic or table of the source
    * @param rows type of the source's rows
+   * @param replayed whether the rows come from dead letters
    */
   public static ProcessFunction<RowData, DeadLetter> expressionFailed(
-      String source, String place, Contract contract, RowType rows, String view) {
-    return new ExpressionFailed(new Origin(source, place, contract, view), rows);
+      String source, String place, Contract contract, RowType rows, String view, boolean replayed) {
+    return new ExpressionFailed(new Origin(source, place, contract, view, replayed), rows);
   }
 
   /**
@@ -35,15 +36,20 @@ public final class RefusedRows {
    */
   public static ProcessFunction<RowData, DeadLetter> tooLate(
       String source, String place, Contract contract, String view, RowType projected) {
-    return new TooLate(new Origin(source, place, contract, view), projected);
+    return new TooLate(new Origin(source, place, contract, view, false), projected);
   }
 
   private record Origin(
-      String source, String place, String contract, String contractVersion, String view)
+      String source,
+      String place,
+      String contract,
+      String contractVersion,
+      String view,
+      boolean replayed)
       implements java.io.Serializable {
 
-    Origin(String source, String place, Contract contract, String view) {
-      this(source, place, contract.name(), contract.version(), view);
+    Origin(String source, String place, Contract contract, String view, boolean replayed) {
+      this(source, place, contract.name(), contract.version(), view, replayed);
     }
 
     DeadLetter deadLetter(
@@ -56,7 +62,7 @@ public final class RefusedRows {
               contract,
               contractVersion,
               timeMillis == null ? 0 : timeMillis,
-              DeadLetter.Coordinates.table(place, -1, null),
+              DeadLetter.Coordinates.table(place, -1, null).afterReplays(replayed ? 1 : 0),
               raw)
           .ofView(view);
     }

@@ -6,12 +6,13 @@ import io.millrace.pipeline.OnlineStore;
 import io.millrace.records.DeadLetter;
 import io.millrace.records.FeatureSchema;
 import io.millrace.records.FeatureVector;
-import java.io.Serializable;
 import java.time.Duration;
 import java.util.Optional;
 import org.apache.flink.api.common.operators.ProcessingTimeService;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.api.connector.sink2.Sink;
 import org.apache.flink.api.connector.sink2.SinkWriter;
+import org.apache.flink.api.connector.sink2.WriterInitContext;
 import org.apache.flink.metrics.groups.SinkWriterMetricGroup;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
@@ -30,7 +31,7 @@ import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
  * not take, because its key holds something else or it is too large, becomes a dead letter and the
  * job goes on (docs/decisions/0014-dead-letters-and-replay.md).
  */
-public final class RedisFeatureSink implements Serializable {
+public final class RedisFeatureSink implements Sink<FeatureVector> {
   private static final long serialVersionUID = 1L;
 
   private final RedisAddress address;
@@ -40,6 +41,7 @@ public final class RedisFeatureSink implements Serializable {
   private final Layout layout;
   private final String project;
   private final RedisSinkSettings settings;
+  private final RefusedVectors refusedVectors;
 
   /**
    * @throws IllegalArgumentException if the address is malformed or the layout cannot hold a type
@@ -51,7 +53,24 @@ public final class RedisFeatureSink implements Serializable {
         pipeline,
         schema,
         online,
-        RedisSinkSettings.withPatience(store.patience()));
+        RedisSinkSettings.withPatience(store.patience()),
+        RefusedVectors.FAIL);
+  }
+
+  private RedisFeatureSink(RedisFeatureSink other, RefusedVectors refusedVectors) {
+    this.address = other.address;
+    this.pipeline = other.pipeline;
+    this.schema = other.schema;
+    this.ttl = other.ttl;
+    this.layout = other.layout;
+    this.project = other.project;
+    this.settings = other.settings;
+    this.refusedVectors = refusedVectors;
+  }
+
+  /** The same sink for {@code sinkTo}, with this way for vectors that Redis does not take. */
+  public RedisFeatureSink handing(RefusedVectors handler) {
+    return new RedisFeatureSink(this, handler);
   }
 
   RedisFeatureSink(
@@ -59,7 +78,8 @@ public final class RedisFeatureSink implements Serializable {
       String pipeline,
       FeatureSchema schema,
       Online online,
-      RedisSinkSettings settings) {
+      RedisSinkSettings settings,
+      RefusedVectors refusedVectors) {
     this.address = address;
     this.pipeline = pipeline;
     this.schema = schema;
@@ -67,6 +87,7 @@ public final class RedisFeatureSink implements Serializable {
     this.layout = online.layout();
     this.project = online.project();
     this.settings = settings;
+    this.refusedVectors = refusedVectors;
     layout();
   }
 
@@ -86,6 +107,11 @@ public final class RedisFeatureSink implements Serializable {
         .transform(
             "Redis", TypeInformation.of(DeadLetter.class), new RedisFeatureOperator(this, letters))
         .setParallelism(vectors.getParallelism());
+  }
+
+  @Override
+  public SinkWriter<FeatureVector> createWriter(WriterInitContext context) {
+    return writer(context.getProcessingTimeService(), context.metricGroup(), refusedVectors);
   }
 
   /**

@@ -33,9 +33,15 @@ import org.apache.flink.table.types.logical.VarCharType;
  * }</pre>
  *
  * @param place topic or table of the view's source
+ * @param replayed whether the vectors come from letters
  */
 public record VectorLetters(
-    String source, String place, String contract, String contractVersion, FeatureSchema schema)
+    String source,
+    String place,
+    String contract,
+    String contractVersion,
+    FeatureSchema schema,
+    boolean replayed)
     implements Serializable {
 
   private static final int LARGEST_BYTES = 128 << 20;
@@ -44,7 +50,12 @@ public record VectorLetters(
 
   public static VectorLetters of(
       String source, String place, Contract contract, FeatureSchema schema) {
-    return new VectorLetters(source, place, contract.name(), contract.version(), schema);
+    return new VectorLetters(source, place, contract.name(), contract.version(), schema, false);
+  }
+
+  /** Letters of vectors that have been replayed. */
+  public VectorLetters afterReplay() {
+    return new VectorLetters(source, place, contract, contractVersion, schema, true);
   }
 
   /** Writes letters; one for each task. */
@@ -95,7 +106,7 @@ public record VectorLetters(
               contract,
               contractVersion,
               vector.eventTimeMillis(),
-              DeadLetter.Coordinates.table(place, -1, key),
+              DeadLetter.Coordinates.table(place, -1, key).afterReplays(replayed ? 1 : 0),
               DeadLetter.Raw.of(json.encode(row)).as(DeadLetter.Raw.Content.VECTOR))
           .ofView(schema.view());
     }

@@ -34,7 +34,7 @@ class RefusedRowsTest {
     try (var harness =
         harness(
             RefusedRows.expressionFailed(
-                "flights", "flights", FLIGHTS, FLIGHTS.rowType(), "carrier_delay"))) {
+                "flights", "flights", FLIGHTS, FLIGHTS.rowType(), "carrier_delay", false))) {
       harness.processElement(
           GenericRowData.of(GenericRowData.of(15), StringData.fromString("/ by zero")),
           TEN_O_CLOCK);

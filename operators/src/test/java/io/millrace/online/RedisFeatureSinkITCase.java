@@ -98,7 +98,8 @@ class RedisFeatureSinkITCase {
               .returns(new FeatureVectorTypeInfo(CarrierView.SCHEMA));
       new RedisFeatureSink(store.redis(), CarrierView.PIPELINE, store.schema(), store.online())
           .write(
-              vectors, new VectorLetters("flights", "flights", "flights", "1.0.0", store.schema()))
+              vectors,
+              new VectorLetters("flights", "flights", "flights", "1.0.0", store.schema(), false))
           .sinkTo(new DiscardingSink<>());
       env.execute("a sink that is restored twice");
 

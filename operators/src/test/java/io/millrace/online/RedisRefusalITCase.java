@@ -3,6 +3,7 @@ package io.millrace.online;
 import static io.millrace.online.CarrierView.NEW_YEAR;
 import static io.millrace.online.CarrierView.deleted;
 import static io.millrace.online.CarrierView.vector;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -12,11 +13,17 @@ import io.millrace.records.DeadLetter;
 import io.millrace.records.DeadLetterReason;
 import io.millrace.records.FeatureSchema;
 import io.millrace.records.FeatureVector;
+import io.millrace.records.FeatureVectorTypeInfo;
 import io.millrace.testkit.RedisServer;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.apache.flink.api.common.eventtime.WatermarkStrategy;
+import org.apache.flink.api.connector.source.lib.NumberSequenceSource;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.RestartStrategyOptions;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.table.api.DataTypes;
 import org.apache.flink.table.data.GenericRowData;
 import org.apache.flink.table.data.StringData;
@@ -31,6 +38,8 @@ import redis.clients.jedis.RedisClient;
 class RedisRefusalITCase {
 
   private static final String TAKEN = "millrace:flights:carrier_delay:C42";
+
+  private static final List<String> HANDED = new CopyOnWriteArrayList<>();
 
   @TempDir static Path dir;
   private static RedisServer redis;
@@ -77,7 +86,7 @@ class RedisRefusalITCase {
       assertThat(letter.timeMillis()).isEqualTo(NEW_YEAR + 3);
       assertThat(letter.message())
           .contains(TAKEN, "127.0.0.1", "WRONGTYPE", "choose another pipeline or project name");
-      assertThat(new String(letter.raw().bytes(), StandardCharsets.UTF_8))
+      assertThat(new String(letter.raw().bytes(), UTF_8))
           .isEqualTo(
               "{\"view\":\"carrier_delay\",\"entity\":{\"carrier\":\"C42\"},"
                   + "\"features\":{\"departures_1h\":3,\"delay_mean_1h\":0.5},"
@@ -98,7 +107,8 @@ class RedisRefusalITCase {
       client.del(TAKEN);
 
       VectorLetters.Reader reader =
-          new VectorLetters("flights", "flights", "flights", "1.0.0", CarrierView.SCHEMA).reader();
+          new VectorLetters("flights", "flights", "flights", "1.0.0", CarrierView.SCHEMA, false)
+              .reader();
       assertThat(writer.refused()).hasSize(2);
       for (DeadLetter letter : List.of(writer.refused().get(1), writer.refused().get(0))) {
         writer.write(reader.vector(letter.raw().bytes()));
@@ -125,10 +135,44 @@ class RedisRefusalITCase {
     }
   }
 
+  /** As in a job that somebody writes without a pipeline file. */
+  @Test
+  void shouldServeAsASinkThatHandsOverWhatIsRefused() throws Exception {
+    client.set(TAKEN, "mine");
+    HANDED.clear();
+    RedisFeatureSink sink =
+        new RedisFeatureSink(
+            CarrierView.store(redis.uri(), Store.PATIENCE),
+            CarrierView.PIPELINE,
+            CarrierView.SCHEMA,
+            CarrierView.hash());
+
+    run(sink.handing((vector, key, why, cure) -> HANDED.add(new String(key, UTF_8) + ": " + why)));
+
+    assertThat(client.hget("millrace:flights:carrier_delay:C1", "departures_1h")).isEqualTo("1");
+    assertThat(HANDED).hasSize(1);
+    assertThat(HANDED.get(0)).contains(TAKEN, "WRONGTYPE");
+    assertThatThrownBy(() -> run(sink))
+        .rootCause()
+        .hasMessageContaining("WRONGTYPE")
+        .hasMessageContaining("choose another pipeline or project name");
+  }
+
+  private static void run(RedisFeatureSink sink) throws Exception {
+    Configuration flink = new Configuration();
+    flink.set(RestartStrategyOptions.RESTART_STRATEGY, "none");
+    StreamExecutionEnvironment env = StreamExecutionEnvironment.createLocalEnvironment(1, flink);
+    env.fromSource(new NumberSequenceSource(1, 42), WatermarkStrategy.noWatermarks(), "carriers")
+        .map(nth -> vector("C" + nth, nth, 0.5, NEW_YEAR, 1))
+        .returns(new FeatureVectorTypeInfo(CarrierView.SCHEMA))
+        .sinkTo(sink);
+    env.execute();
+  }
+
   @Test
   void shouldReadRefusedVectorsBack() throws Exception {
     VectorLetters letters =
-        new VectorLetters("flights", "flights", "flights", "1.0.0", CarrierView.SCHEMA);
+        new VectorLetters("flights", "flights", "flights", "1.0.0", CarrierView.SCHEMA, false);
     FeatureVector vector = vector("UA", null, 0.1, NEW_YEAR + 1, 12);
 
     byte[] raw = letters.writer().letter(vector, new byte[] {1}, "why", "cure").raw().bytes();
@@ -138,7 +182,7 @@ class RedisRefusalITCase {
     assertThat(read.values()).isEqualTo(vector.values());
     assertThat(read.eventTimeMillis()).isEqualTo(NEW_YEAR + 1);
     assertThat(read.revision()).isEqualTo(12);
-    assertThatThrownBy(() -> letters.reader().vector("{}".getBytes(StandardCharsets.UTF_8)))
+    assertThatThrownBy(() -> letters.reader().vector("{}".getBytes(UTF_8)))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("not a vector of view carrier_delay as it is now")
         .hasMessageContaining("absent");

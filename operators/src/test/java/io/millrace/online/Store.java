@@ -57,7 +57,7 @@ record Store(OnlineStore redis, FeatureSchema schema, Online online) {
             batchEntities, 1 << 20, Duration.ofMillis(5), MAX_ENTITY_BYTES, redis.patience());
     List<DeadLetter> refused = new ArrayList<>();
     VectorLetters.Writer letters =
-        new VectorLetters("flights", "flights", "flights", "1.0.0", schema).writer();
+        new VectorLetters("flights", "flights", "flights", "1.0.0", schema, false).writer();
     RedisFeatureWriter sink =
         new RedisFeatureWriter(
             RedisAddress.of(redis),

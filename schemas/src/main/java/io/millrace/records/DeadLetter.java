@@ -84,6 +84,54 @@ public record DeadLetter(
         raw);
   }
 
+  /** The same letter, refused for another reason in words. */
+  public DeadLetter withMessage(String other) {
+    return new DeadLetter(
+        pipeline,
+        source,
+        view,
+        reason,
+        field,
+        other,
+        contract,
+        contractVersion,
+        timeMillis,
+        coordinates,
+        raw);
+  }
+
+  /** The same letter at other coordinates, such as after a replay. */
+  public DeadLetter withCoordinates(Coordinates other) {
+    return new DeadLetter(
+        pipeline,
+        source,
+        view,
+        reason,
+        field,
+        message,
+        contract,
+        contractVersion,
+        timeMillis,
+        other,
+        raw);
+  }
+
+  /** The same letter with other bytes, such as those that had been cut off. */
+  public DeadLetter withRaw(Raw other) {
+    return new DeadLetter(
+        pipeline,
+        source,
+        view,
+        reason,
+        field,
+        message,
+        contract,
+        contractVersion,
+        timeMillis,
+        coordinates,
+        other);
+  }
+
   /** The same letter, of a row that only this view refused. */
   public DeadLetter ofView(String name) {
     return new DeadLetter(

@@ -2,6 +2,7 @@ package io.millrace.jobs.sinks;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.millrace.jobs.letters.Replays;
 import io.millrace.pipeline.Topics;
 import io.millrace.records.DeadLetter;
 import io.millrace.records.DeadLetterJson;
@@ -30,6 +31,18 @@ public final class DeadLetterTopic {
   static NewTopic definition(Topics topics) {
     return new NewTopic(topics.deadLetters(), Optional.empty(), Optional.empty())
         .configs(Map.of(TopicConfig.RETENTION_MS_CONFIG, Long.toString(RETENTION.toMillis())));
+  }
+
+  /**
+   * The topic {@code <prefix>.replay} of letters that are sent back. Its messages may be larger
+   * than Kafka's default of 1 MiB: they hold whole records, in base64.
+   */
+  static NewTopic replays(Topics topics) {
+    return new NewTopic(topics.replay(), Optional.empty(), Optional.empty())
+        .configs(
+            Map.of(
+                TopicConfig.RETENTION_MS_CONFIG, Long.toString(RETENTION.toMillis()),
+                TopicConfig.MAX_MESSAGE_BYTES_CONFIG, Integer.toString(Replays.MAX_MESSAGE_BYTES)));
   }
 
   /** The sink for the letters of one pipeline; several pipelines may share the topic. */

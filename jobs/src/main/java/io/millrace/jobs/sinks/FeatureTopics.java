@@ -31,8 +31,8 @@ public final class FeatureTopics {
   private FeatureTopics() {}
 
   /**
-   * Creates what is missing of the dead-letter topic, the quality topic where there are rules, and
-   * the topics of views that have one.
+   * Creates what is missing of the topics of dead letters and replays, the quality topic where
+   * there are rules, and the topics of views that have one.
    *
    * @return the names of the topics that were created
    * @throws IOException if Kafka does not answer within 30 s or refuses
@@ -53,6 +53,7 @@ public final class FeatureTopics {
     if (pipeline.sources().stream().anyMatch(it -> !it.contract().qualityRules().isEmpty())) {
       wanted.add(QualityTopic.definition(topics));
     }
+    wanted.add(DeadLetterTopic.replays(topics));
     Map<String, Object> client = new HashMap<>();
     topics.properties().forEach((name, value) -> client.put(name, value.value()));
     client.put(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, topics.bootstrapServers());
