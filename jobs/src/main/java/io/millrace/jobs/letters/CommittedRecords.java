@@ -24,11 +24,11 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
  * Reads a topic once, from a moment on up to where it ended when reading began. Records of
  * transactions that are open or aborted are not seen.
  */
-final class CommittedRecords implements AutoCloseable {
+public final class CommittedRecords implements AutoCloseable {
 
   /** Takes records in. */
   @FunctionalInterface
-  interface Receiver {
+  public interface Receiver {
     void accept(ConsumerRecord<byte[], byte[]> record) throws IOException, InterruptedException;
   }
 
@@ -43,7 +43,7 @@ final class CommittedRecords implements AutoCloseable {
   /**
    * @param properties further client properties (TLS, SASL)
    */
-  CommittedRecords(String servers, Map<String, Secret> properties) {
+  public CommittedRecords(String servers, Map<String, Secret> properties) {
     this.servers = servers;
     Map<String, Object> client = new HashMap<>();
     properties.forEach((name, secret) -> client.put(name, secret.value()));
@@ -62,7 +62,7 @@ final class CommittedRecords implements AutoCloseable {
    * @param progress told how many records were read, after each batch of them
    * @throws IOException if Kafka does not answer
    */
-  void read(String topic, long sinceMillis, Receiver records, LongConsumer progress)
+  public void read(String topic, long sinceMillis, Receiver records, LongConsumer progress)
       throws IOException, InterruptedException {
     try {
       List<TopicPartition> partitions = partitions(topic);
@@ -101,7 +101,8 @@ final class CommittedRecords implements AutoCloseable {
    *
    * @return null when it is there no more
    */
-  ConsumerRecord<byte[], byte[]> at(String topic, int partition, long offset) throws IOException {
+  public ConsumerRecord<byte[], byte[]> at(String topic, int partition, long offset)
+      throws IOException {
     TopicPartition place = new TopicPartition(topic, partition);
     try {
       if (!partitions(topic).contains(place)) {
