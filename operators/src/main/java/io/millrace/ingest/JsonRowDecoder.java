@@ -31,8 +31,11 @@ import org.apache.flink.table.types.logical.RowType;
  *
  * <p>Cost: one pass to check the encoding, one to parse, more than twice as fast as Flink's own
  * JSON parser on flights of 300 bytes ({@code scripts/bench ingest}); memory for a refused document
- * does not grow with its nesting or its numbers. The first problem ends the decoding, so a document
- * with several problems shows one. NOT thread safe.
+ * does not grow with its nesting or its numbers. The first problem ends the decoding. NOT thread
+ * safe.
+ *
+ * <p>A decoder made by {@link #guarded} knows a source's policies as well: what differs from the
+ * contract is settled where it stands, and decoding goes on behind it.
  */
 public final class JsonRowDecoder implements RowDecoder {
 

@@ -3,7 +3,9 @@ package io.millrace.expressions;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.millrace.pipeline.Source;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.apache.flink.api.common.serialization.SerializerConfigImpl;
 import org.apache.flink.streaming.api.datastream.DataStream;
@@ -14,6 +16,7 @@ import org.apache.flink.streaming.api.operators.SimpleOperatorFactory;
 import org.apache.flink.streaming.api.transformations.OneInputTransformation;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.flink.streaming.util.OneInputStreamOperatorTestHarness;
+import org.apache.flink.table.data.GenericMapData;
 import org.apache.flink.table.data.GenericRowData;
 import org.apache.flink.table.data.RowData;
 import org.apache.flink.table.data.StringData;
@@ -21,6 +24,7 @@ import org.apache.flink.table.runtime.typeutils.InternalTypeInfo;
 import org.apache.flink.table.types.logical.BooleanType;
 import org.apache.flink.table.types.logical.IntType;
 import org.apache.flink.table.types.logical.LogicalType;
+import org.apache.flink.table.types.logical.MapType;
 import org.apache.flink.table.types.logical.RowType;
 import org.apache.flink.table.types.logical.VarCharType;
 import org.apache.flink.types.RowKind;
@@ -114,6 +118,46 @@ class RowProgramTest {
         .isInstanceOf(ExpressionException.class);
   }
 
+  @Test
+  void shouldReadFieldsThatEvolvedBesideTheContract() throws Exception {
+    RowType type =
+        RowType.of(
+            false,
+            new LogicalType[] {
+              VarCharType.STRING_TYPE, new MapType(VarCharType.STRING_TYPE, VarCharType.STRING_TYPE)
+            },
+            new String[] {"carrier", Source.EVOLVED_COLUMN});
+    RowProgram program =
+        RowProgram.compile(
+            type,
+            List.of(
+                "_evolved['gate']",
+                "CAST(_evolved['delay'] AS INT)",
+                "JSON_VALUE(_evolved['gate'], '$')",
+                "JSON_VALUE(_evolved['at'], '$.city')"),
+            Optional.empty());
+    GenericMapData evolved =
+        new GenericMapData(
+            Map.of(
+                StringData.fromString("gate"), StringData.fromString("\"B12\""),
+                StringData.fromString("at"), StringData.fromString("{\"city\": \"Rome\"}"),
+                StringData.fromString("delay"), StringData.fromString("17")));
+
+    try (var harness = harness(program, type)) {
+      harness.processElement(
+          record(RowKind.INSERT, GenericRowData.of(StringData.fromString("UA"), evolved), 1));
+      harness.processElement(
+          record(RowKind.INSERT, GenericRowData.of(StringData.fromString("UA"), null), 2));
+
+      RowData first = records(harness).get(0).getValue();
+      assertThat(first.getString(0)).hasToString("\"B12\"");
+      assertThat(first.getInt(1)).isEqualTo(17);
+      assertThat(first.getString(2)).hasToString("B12");
+      assertThat(first.getString(3)).hasToString("Rome");
+      assertThat(records(harness).get(1).getValue().isNullAt(2)).isTrue();
+    }
+  }
+
   private static void assertRefused(String where, String message) {
     assertThatThrownBy(() -> RowProgram.compile(FLIGHT, List.of("`carrier`"), Optional.of(where)))
         .isInstanceOfSatisfying(
@@ -123,14 +167,19 @@ class RowProgramTest {
 
   private static OneInputStreamOperatorTestHarness<RowData, RowData> harness(RowProgram program)
       throws Exception {
+    return harness(program, FLIGHT);
+  }
+
+  private static OneInputStreamOperatorTestHarness<RowData, RowData> harness(
+      RowProgram program, RowType type) throws Exception {
     DataStream<RowData> rows =
         new StreamExecutionEnvironment()
             .fromSequence(0, 0)
             .map(ignored -> (RowData) null)
-            .returns(InternalTypeInfo.of(FLIGHT));
+            .returns(InternalTypeInfo.of(type));
     OneInputTransformation<?, ?> step =
         (OneInputTransformation<?, ?>) program.applyTo(rows, "program").getTransformation();
-    var serializer = InternalTypeInfo.of(FLIGHT).createSerializer(new SerializerConfigImpl());
+    var serializer = InternalTypeInfo.of(type).createSerializer(new SerializerConfigImpl());
     @SuppressWarnings("unchecked") // one RowData input, one RowData output
     OneInputStreamOperatorTestHarness<RowData, RowData> harness =
         step.getOperatorFactory() instanceof SimpleOperatorFactory<?> simple

@@ -375,6 +375,18 @@ class GuardTest {
   }
 
   @Test
+  void shouldFindValuesBehindAByteOrderMark() {
+    GuardFixture flights = flights();
+
+    Ingested row =
+        flights.settle("\uFEFF{\"id\":\"\\\"ä\",\"seats\":1,\"gate\":\"B\\\\\",\"email\":\"ü\"}");
+
+    assertThat(flights.value(row, "id")).hasToString("\"ä");
+    assertThat(flights.value(row, "email")).hasToString("ü");
+    assertThat(flights.evolved(row)).isEqualTo(Map.of("gate", "\"B\\\\\""));
+  }
+
+  @Test
   void shouldRefuseANewFieldThatOccursTwice() {
     assertThat(flights().settle("{\"id\":\"a\",\"seats\":1,\"x\":1,\"x\":2}").deadLetter().reason())
         .isEqualTo(DeadLetterReason.DUPLICATE_FIELD);
