@@ -29,6 +29,14 @@ public interface TextEncoder extends AutoCloseable {
    */
   List<Encoding> encode(List<String> texts, Purpose purpose) throws InterruptedException;
 
+  /**
+   * How many tokens a text has, without those that the model puts around it; an estimate, four
+   * characters each, where the tokenizer is not known.
+   */
+  default int countTokens(String text) {
+    return (text.length() + 3) / 4;
+  }
+
   /** Waits for what is being encoded, then frees what the encoder holds. */
   @Override
   void close();

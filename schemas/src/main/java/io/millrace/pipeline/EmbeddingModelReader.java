@@ -121,7 +121,7 @@ final class EmbeddingModelReader {
     return new EmbeddingModelSpec.Remote(
         url.endsWith("/") ? url.substring(0, url.length() - 1) : url,
         reading.text(map, "model", ""),
-        reading.text(map, "api_key").filter(it -> !it.isEmpty()).map(Secret::new),
+        new Secret(reading.text(map, "api_key", "")),
         number(map, "dimension", 0),
         reading.flag(map, "shorten", false),
         number(map, "batch", 64),

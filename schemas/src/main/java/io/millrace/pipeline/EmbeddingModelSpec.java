@@ -41,7 +41,7 @@ public record EmbeddingModelSpec(
    *
    * @param url up to and without {@code /embeddings}, for example {@code https://api.openai.com/v1}
    * @param model as the endpoint calls it
-   * @param apiKey sent as bearer token; empty: none
+   * @param apiKey sent as bearer token; an empty one is not sent
    * @param dimension length of its vectors
    * @param shortens whether the endpoint is asked for that dimension, as OpenAI's models allow
    * @param batch most texts of a request
@@ -53,12 +53,13 @@ public record EmbeddingModelSpec(
   public record Remote(
       String url,
       String model,
-      Optional<Secret> apiKey,
+      Secret apiKey,
       int dimension,
       boolean shortens,
       int batch,
       Duration timeout,
       int requestsPerMinute,
       int attempts,
-      double pricePerMillionTokens) {}
+      double pricePerMillionTokens)
+      implements Serializable {}
 }

@@ -140,9 +140,7 @@ public final class OnnxEncoder implements TextEncoder {
     return card;
   }
 
-  /**
-   * How many tokens a text has without special tokens; {@link ModelCard#maxTokens} counts two more.
-   */
+  @Override
   public int countTokens(String text) {
     return tokenizer.count(text);
   }
