@@ -4,7 +4,8 @@ import java.util.Locale;
 
 /** What a job can run over its sources; {@code --only} picks some of them. */
 public enum Capability {
-  FEATURES;
+  FEATURES,
+  EMBEDDINGS;
 
   /** The word used on the command line. */
   public String keyword() {

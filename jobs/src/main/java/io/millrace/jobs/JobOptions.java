@@ -34,7 +34,8 @@ final class JobOptions {
       split = ",",
       paramLabel = "CAPABILITY",
       converter = CapabilityConverter.class,
-      description = "Run only these capabilities: features. Default: all that the file has.")
+      description =
+          "Run only these capabilities: features, embeddings. Default: all that the file has.")
   private Set<Capability> only = EnumSet.allOf(Capability.class);
 
   @Parameters(

@@ -41,7 +41,8 @@ public final class PipelineJob {
     List<String> problems = new ArrayList<>();
     for (Source source : pipeline.sources()) {
       boolean read =
-          pipeline.featureViews().stream().anyMatch(view -> view.source().equals(source.name()));
+          pipeline.featureViews().stream().anyMatch(view -> view.source().equals(source.name()))
+              || pipeline.embeddings().stream().anyMatch(it -> it.source().equals(source.name()));
       if (read && source.origin() instanceof PostgresOrigin) {
         problems.addAll(PostgresPreflight.problems(source));
       }

@@ -11,6 +11,7 @@ import io.millrace.jobs.sinks.FeatureTopicSink;
 import io.millrace.jobs.sources.SourceStreams;
 import io.millrace.online.RedisFeatureSink;
 import io.millrace.online.VectorLetters;
+import io.millrace.pipeline.EmbeddingSpec;
 import io.millrace.pipeline.FeatureViewSpec;
 import io.millrace.pipeline.KafkaOrigin;
 import io.millrace.pipeline.Pipeline;
@@ -61,6 +62,9 @@ public final class PipelineTopology {
     PipelineTopology topology = new PipelineTopology(env, pipeline);
     if (capabilities.contains(Capability.FEATURES)) {
       pipeline.featureViews().forEach(topology::addFeatureView);
+    }
+    if (capabilities.contains(Capability.EMBEDDINGS)) {
+      pipeline.embeddings().forEach(topology::addEmbedding);
     }
     if (topology.opened.isEmpty()) {
       throw new IllegalArgumentException(
@@ -137,6 +141,11 @@ public final class PipelineTopology {
       replays = new ReplayStreams(env, pipeline, quality, deadLetters);
     }
     return replays;
+  }
+
+  private void addEmbedding(EmbeddingSpec spec) {
+    Source source = pipeline.source(spec.source()).orElseThrow();
+    deadLetters.addAll(EmbeddingWiring.add(pipeline, spec, source, open(source), place(source)));
   }
 
   private SingleOutputStreamOperator<FeatureVector> windowed(

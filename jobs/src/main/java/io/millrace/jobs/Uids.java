@@ -98,4 +98,9 @@ public final class Uids {
   public static String replayRedis(String view) {
     return "view-" + view + "-replay-redis";
   }
+
+  /** Rows to points. */
+  public static String embedding(String embedding) {
+    return "embedding-" + embedding;
+  }
 }

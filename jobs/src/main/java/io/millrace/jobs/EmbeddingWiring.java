@@ -1,0 +1,38 @@
+package io.millrace.jobs;
+
+import io.millrace.embedding.EmbeddingPlan;
+import io.millrace.embedding.EmbeddingTopology;
+import io.millrace.pipeline.EmbeddingSpec;
+import io.millrace.pipeline.Pipeline;
+import io.millrace.pipeline.Source;
+import io.millrace.records.DeadLetter;
+import io.millrace.records.EmbeddedRow;
+import java.util.List;
+import org.apache.flink.streaming.api.datastream.DataStream;
+import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
+import org.apache.flink.table.data.RowData;
+
+/** Wires an embedding: from a source's rows to the points of a collection. */
+final class EmbeddingWiring {
+  private EmbeddingWiring() {}
+
+  /**
+   * Adds an embedding to the job.
+   *
+   * @param place topic or table of the source
+   * @return what could not be embedded or stored
+   */
+  static List<DataStream<DeadLetter>> add(
+      Pipeline pipeline,
+      EmbeddingSpec spec,
+      Source source,
+      DataStream<RowData> rows,
+      String place) {
+    EmbeddingPlan plan = EmbeddingPlan.of(spec, source, place);
+    SingleOutputStreamOperator<EmbeddedRow> points =
+        EmbeddingTopology.embeddedRows(rows, plan)
+            .name(spec.name() + ": vectors of " + spec.model().name())
+            .uid(Uids.embedding(spec.name()));
+    return List.of(points.getSideOutput(EmbeddingTopology.DEAD_LETTERS));
+  }
+}
