@@ -145,7 +145,11 @@ public final class PipelineTopology {
 
   private void addEmbedding(EmbeddingSpec spec) {
     Source source = pipeline.source(spec.source()).orElseThrow();
-    deadLetters.addAll(EmbeddingWiring.add(pipeline, spec, source, open(source), place(source)));
+    DataStream<RowData> rows = open(source);
+    if (!source.isChangelog()) {
+      rows = rows.union(replays().rows(source), replays().rows(source, spec.name()));
+    }
+    deadLetters.addAll(EmbeddingWiring.add(pipeline, spec, source, rows, place(source)));
   }
 
   private SingleOutputStreamOperator<FeatureVector> windowed(

@@ -57,6 +57,13 @@ final class EmbeddingReader {
     if (!map.isMap()) {
       return Optional.empty();
     }
+    if (root.get("features").flatMap(it -> it.get(name)).isPresent()) {
+      reading.report(
+          map.problem(
+              "the name \"" + name + "\", already that of a feature view",
+              "a name of its own: dead letters are sent back by it",
+              "rename it"));
+    }
     Optional<Source> source = source(map);
     Optional<TextTemplate> text = template(map);
     Optional<EmbeddingModelSpec> model = models.model(map);

@@ -189,6 +189,9 @@ class EmbeddingReaderTest {
             "embeddings: {v: {source: planes, text: '{{model}}'}, w: {source: planes, text: '{{type}}', qdrant: {collection: v}}}",
             "found the collection \"v\", already that of embedding v"),
         List.of(
+            "features: {v: {entity: [tailnum], source: planes, latest: [model]}}\nembeddings: {v: {source: planes, text: '{{type}}'}}",
+            "found the name \"v\", already that of a feature view"),
+        List.of(
             "models: {m: {precision: int8}}",
             "found no model, expected known or folder, and remote instead or beside"),
         List.of(
