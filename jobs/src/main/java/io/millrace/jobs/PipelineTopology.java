@@ -42,6 +42,7 @@ public final class PipelineTopology {
   private final Pipeline pipeline;
   private final Map<String, DataStream<RowData>> opened = new HashMap<>();
   private final QualityStreams quality;
+  private final ContractStreams contracts;
   private final List<DataStream<DeadLetter>> deadLetters = new ArrayList<>();
   private ReplayStreams replays;
 
@@ -49,6 +50,7 @@ public final class PipelineTopology {
     this.env = env;
     this.pipeline = pipeline;
     this.quality = new QualityStreams(pipeline);
+    this.contracts = new ContractStreams(env, pipeline);
   }
 
   /**
@@ -73,6 +75,7 @@ public final class PipelineTopology {
               + " has nothing to run: the file defines none of the capabilities asked for");
     }
     topology.quality.addTopic();
+    topology.contracts.addKeeper();
     topology.addDeadLetterTopic();
   }
 
@@ -138,7 +141,7 @@ public final class PipelineTopology {
 
   private ReplayStreams replays() {
     if (replays == null) {
-      replays = new ReplayStreams(env, pipeline, quality, deadLetters);
+      replays = new ReplayStreams(env, pipeline, quality, contracts, deadLetters);
     }
     return replays;
   }
@@ -224,7 +227,8 @@ public final class PipelineTopology {
     return opened.computeIfAbsent(
         source.name(),
         name -> {
-          SourceStreams streams = SourceStreams.open(env, source, Uids.source(name));
+          SourceStreams streams =
+              SourceStreams.open(env, source, Uids.source(name), contracts::guarded);
           deadLetters.add(streams.deadLetters());
           return quality.passed(source, streams);
         });

@@ -42,6 +42,7 @@ final class ReplayStreams {
   private final List<DataStream<DeadLetter>> deadLetters;
   private final SingleOutputStreamOperator<Replay> replays;
   private final QualityStreams quality;
+  private final ContractStreams contracts;
   private final Map<String, DataStream<RowData>> rowsOfSources = new HashMap<>();
 
   /**
@@ -51,8 +52,10 @@ final class ReplayStreams {
       StreamExecutionEnvironment env,
       Pipeline pipeline,
       QualityStreams quality,
+      ContractStreams contracts,
       List<DataStream<DeadLetter>> deadLetters) {
     this.quality = quality;
+    this.contracts = contracts;
     this.deadLetters = deadLetters;
     this.replays =
         env.fromSource(
@@ -76,7 +79,7 @@ final class ReplayStreams {
 
   private DataStream<RowData> readAgain(Source source, RecordFormat format) {
     Guard.Settings settings = SourceGuard.settings(source);
-    SingleOutputStreamOperator<Ingested> records =
+    SingleOutputStreamOperator<Ingested> read =
         replays
             .transform(
                 source.name() + ": replayed records",
@@ -84,6 +87,8 @@ final class ReplayStreams {
                 new ReplayedRecords(settings, format))
             .uid(Uids.replayRecords(source.name()))
             .setParallelism(1);
+    DataStream<Ingested> records =
+        contracts.guardedAgain(source, read, Uids.replayGuard(source.name()));
     SingleOutputStreamOperator<RowData> rows =
         records
             .process(new SplitDeadLetters(source.name()))

@@ -27,6 +27,27 @@ public final class Uids {
     return "quality-topic";
   }
 
+  /** The one place where contract versions are made. */
+  public static String contractKeeper() {
+    return "contract-keeper";
+  }
+
+  public static String contractVersionsRead() {
+    return "contract-versions-read";
+  }
+
+  public static String contractVersionsTopic() {
+    return "contract-versions-topic";
+  }
+
+  public static String contractControlRead() {
+    return "contract-control-read";
+  }
+
+  public static String schemaChangesTopic() {
+    return "schema-changes-topic";
+  }
+
   public static String deadLetterTopic() {
     return "dead-letters-topic";
   }
@@ -67,6 +88,11 @@ public final class Uids {
 
   public static String replayRecords(String source) {
     return source(source) + "-replay-records";
+  }
+
+  /** Decides about replayed records by the newest version of the contract. */
+  public static String replayGuard(String source) {
+    return source(source) + "-replay-guard";
   }
 
   public static String replaySplit(String source) {

@@ -31,7 +31,8 @@ class ArchitectureTest {
     "io.millrace.inference..",
     "io.millrace.matching..",
     "io.millrace.pii..",
-    "io.millrace.quality.."
+    "io.millrace.quality..",
+    "io.millrace.evolution.."
   };
   private static final String[] CONNECTORS = {
     "org.apache.flink.connector.kafka..", "org.apache.flink.cdc..", "org.apache.kafka.."

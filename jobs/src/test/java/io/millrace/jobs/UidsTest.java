@@ -21,13 +21,20 @@ class UidsTest {
   void shouldKeepTheUidsOfTheFlightsPipeline() {
     assertThat(uids(flights()).keySet())
         .containsExactly(
+            "contract-control-read",
+            "contract-keeper",
+            "contract-versions-read",
+            "contract-versions-topic",
             "dead-letters-topic",
             "quality-topic",
             "replay-once",
             "replay-read",
+            "schema-changes-topic",
+            "source-flights-guard",
             "source-flights-quality-counts",
             "source-flights-quality-windows",
             "source-flights-read",
+            "source-flights-replay-guard",
             "source-flights-replay-quality-counts",
             "source-flights-replay-quality-windows",
             "source-flights-replay-records",
@@ -37,6 +44,7 @@ class UidsTest {
             "source-flights-rule-cancelled_flights_have_no_delay",
             "source-flights-rule-cancelled_flights_have_no_delay-condition",
             "source-flights-split",
+            "source-planes-guard",
             "source-planes-read",
             "source-planes-split",
             "view-carrier_delay-features",

@@ -1,5 +1,6 @@
 package io.millrace.pipeline;
 
+import java.io.Serializable;
 import java.util.Map;
 
 /**
@@ -9,7 +10,8 @@ import java.util.Map;
  * @param properties further client properties (TLS, SASL); not printed
  */
 public record Topics(
-    String bootstrapServers, String prefix, Delivery delivery, Map<String, Secret> properties) {
+    String bootstrapServers, String prefix, Delivery delivery, Map<String, Secret> properties)
+    implements Serializable {
 
   /** Delivery guarantee of a topic. */
   public enum Delivery {

@@ -57,6 +57,7 @@ public final class MillraceCommand implements Runnable {
             .addSubcommand(FeaturesCommand.commandLine(environment, Clock.systemUTC()))
             .addSubcommand(DeadLettersCommand.commandLine(environment, Clock.systemUTC()))
             .addSubcommand(DriftCommand.commandLine())
+            .addSubcommand(ContractCommand.commandLine(environment))
             .setCaseInsensitiveEnumValuesAllowed(true)
             .setUsageHelpAutoWidth(true);
     commandLine.setParameterExceptionHandler(MillraceCommand::usage);

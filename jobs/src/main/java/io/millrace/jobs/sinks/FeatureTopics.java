@@ -1,5 +1,6 @@
 package io.millrace.jobs.sinks;
 
+import io.millrace.jobs.contracts.ContractTopics;
 import io.millrace.pipeline.FeatureViewSpec;
 import io.millrace.pipeline.Pipeline;
 import io.millrace.pipeline.Topics;
@@ -54,6 +55,7 @@ public final class FeatureTopics {
       wanted.add(QualityTopic.definition(topics));
     }
     wanted.add(DeadLetterTopic.replays(topics));
+    wanted.addAll(ContractTopics.definitions(topics));
     Map<String, Object> client = new HashMap<>();
     topics.properties().forEach((name, value) -> client.put(name, value.value()));
     client.put(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, topics.bootstrapServers());

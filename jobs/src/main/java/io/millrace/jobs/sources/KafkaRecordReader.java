@@ -19,15 +19,18 @@ final class KafkaRecordReader implements KafkaRecordDeserializationSchema<Ingest
 
   private final Guard.Settings settings;
   private final RecordFormat format;
+  private final boolean settles;
   private transient Guard guard;
   private transient Counter unknownFields;
 
   /**
+   * @param settles whether to carry out what is decided; otherwise a guard behind the source does
    * @throws IllegalArgumentException if JSON has no form for one of the contract's types
    */
-  KafkaRecordReader(Guard.Settings settings, RecordFormat format) {
+  KafkaRecordReader(Guard.Settings settings, RecordFormat format, boolean settles) {
     this.settings = settings;
     this.format = format;
+    this.settles = settles;
     this.guard = format.guard(settings, System::currentTimeMillis);
   }
 
@@ -57,7 +60,7 @@ final class KafkaRecordReader implements KafkaRecordDeserializationSchema<Ingest
     if (guard.unknownFields() > 0) {
       unknownFields.inc(guard.unknownFields());
     }
-    out.collect(guard.settle(ingested));
+    out.collect(settles ? guard.settle(ingested) : ingested);
   }
 
   @Override

@@ -21,8 +21,10 @@ final class KafkaTopic {
    * Starts at the checkpoint if there is one, else at the group's committed offsets, else where the
    * pipeline says. Offsets are committed with checkpoints, for people to watch; a restored job does
    * not look at them.
+   *
+   * @param settles whether the source carries out what it decides, because nobody does it later
    */
-  static KafkaSource<Ingested> source(Source source, KafkaOrigin origin) {
+  static KafkaSource<Ingested> source(Source source, KafkaOrigin origin, boolean settles) {
     KafkaSourceBuilder<Ingested> builder =
         KafkaSource.<Ingested>builder()
             // Records of aborted transactions never happened.
@@ -33,16 +35,16 @@ final class KafkaTopic {
         .setTopics(origin.topic())
         .setGroupId(origin.groupId())
         .setStartingOffsets(OffsetsInitializer.committedOffsets(start(origin)))
-        .setDeserializer(reader(source, origin))
+        .setDeserializer(reader(source, origin, settles))
         .build();
   }
 
   private static KafkaRecordDeserializationSchema<Ingested> reader(
-      Source source, KafkaOrigin origin) {
+      Source source, KafkaOrigin origin, boolean settles) {
     Guard.Settings settings = SourceGuard.settings(source);
     return origin.format() == KafkaOrigin.Format.DEBEZIUM_JSON
         ? new DebeziumRecordReader(settings)
-        : new KafkaRecordReader(settings, RecordFormats.of(source));
+        : new KafkaRecordReader(settings, RecordFormats.of(source), settles);
   }
 
   @SuppressWarnings("deprecation") // Deprecated by Kafka, still asked for by the connector.

@@ -23,33 +23,60 @@ import org.apache.flink.table.runtime.typeutils.InternalTypeInfo;
 public record SourceStreams(
     DataStream<RowData> rows, DataStream<DeadLetter> deadLetters, DataStream<Ingested> ingested) {
 
+  /** Puts a guard behind a source that hears of newer versions of its contract. */
+  @FunctionalInterface
+  public interface Guarding {
+
+    /**
+     * @param records as the source has decided about them by its contract file
+     * @param uid of the guard
+     */
+    DataStream<Ingested> guarded(Source source, DataStream<Ingested> records, String uid);
+  }
+
+  /** Adds the source to the job, with a contract that never changes. */
+  public static SourceStreams open(
+      StreamExecutionEnvironment env, Source source, String uidPrefix) {
+    SingleOutputStreamOperator<Ingested> read = read(env, source, true, uidPrefix);
+    return split(source, read, uidPrefix);
+  }
+
   /**
    * Adds the source to the job. The rows of a table come from one subtask, because its changes are
    * only in order there; whatever follows up to the first {@code keyBy} takes {@code
    * rows.getParallelism()}.
    *
-   * @param uidPrefix the two operators are {@code <prefix>-read} and {@code <prefix>-split}
+   * @param uidPrefix the operators are {@code <prefix>-read}, {@code <prefix>-guard} and {@code
+   *     <prefix>-split}
    * @throws IllegalArgumentException if the contract has a type the source cannot deliver
    */
   public static SourceStreams open(
-      StreamExecutionEnvironment env, Source source, String uidPrefix) {
-    SingleOutputStreamOperator<Ingested> read = read(env, source, uidPrefix);
+      StreamExecutionEnvironment env, Source source, String uidPrefix, Guarding guarding) {
+    SingleOutputStreamOperator<Ingested> read = read(env, source, false, uidPrefix);
+    return split(source, guarding.guarded(source, read, uidPrefix + "-guard"), uidPrefix);
+  }
+
+  private static SourceStreams split(
+      Source source, DataStream<Ingested> settled, String uidPrefix) {
     SingleOutputStreamOperator<RowData> rows =
-        read.process(new SplitDeadLetters(source.name()))
+        settled
+            .process(new SplitDeadLetters(source.name()))
             .returns(InternalTypeInfo.of(source.rowType()))
-            .setParallelism(read.getParallelism())
+            .setParallelism(settled.getParallelism())
             .uid(uidPrefix + "-split")
             .name(source.name() + ": rows");
-    return new SourceStreams(rows, rows.getSideOutput(SplitDeadLetters.DEAD_LETTERS), read);
+    return new SourceStreams(rows, rows.getSideOutput(SplitDeadLetters.DEAD_LETTERS), settled);
   }
 
   private static SingleOutputStreamOperator<Ingested> read(
-      StreamExecutionEnvironment env, Source source, String uidPrefix) {
+      StreamExecutionEnvironment env, Source source, boolean settles, String uidPrefix) {
     String uid = uidPrefix + "-read";
     var watermarks = EventTimes.strategy(source.eventTime());
     if (source.origin() instanceof KafkaOrigin kafka) {
       return env.fromSource(
-              KafkaTopic.source(source, kafka), watermarks, source.name() + ": " + kafka.topic())
+              KafkaTopic.source(source, kafka, settles),
+              watermarks,
+              source.name() + ": " + kafka.topic())
           .uid(uid);
     }
     PostgresOrigin postgres = (PostgresOrigin) source.origin();
