@@ -197,13 +197,14 @@ class CoercionsTest {
   }
 
   @Test
-  void shouldCutOffSubsecondsByDefaultOnly() {
+  void shouldTakeByDefaultWhatLibrariesDoByThemselves() {
     GuardFixture source = GuardFixture.of(optional("at", LTZ), optional("n", new IntType()));
 
     Ingested row = source.settle("{\"at\":\"2013-01-01T10:15:00.123456789Z\"}");
 
     assertThat(source.value(row, "at")).isEqualTo(time("2013-01-01T10:15:00.123Z"));
     assertThat(row.drift().outcome()).isEqualTo(Outcome.ADAPTED);
+    assertThat(source.value(source.settle("{\"n\":12.0}"), "n")).isEqualTo(12L);
     assertThat(source.settle("{\"n\":\"12\"}").deadLetter().message())
         .isEqualTo(
             "the string '12' where INTEGER is expected;"

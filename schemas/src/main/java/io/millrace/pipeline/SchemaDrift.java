@@ -107,7 +107,10 @@ public record SchemaDrift(
   public enum Coercion {
     /** {@code "12"} where a number is expected, as a JSON numeral without spaces. */
     NUMERIC_STRINGS,
-    /** {@code 12.0} and {@code 1e3} where an integer is expected. */
+    /**
+     * {@code 12.0} and {@code 1e3} where an integer is expected: the same number, as JSON Schema
+     * has it too, and what data frames make of integers in a column with a gap. On by default.
+     */
     INTEGRAL_FLOATS,
     /** {@code 0} and {@code 1} where a boolean is expected. */
     BOOLEAN_NUMBERS,
@@ -129,13 +132,14 @@ public record SchemaDrift(
     ISO_TIMESTAMPS,
     /**
      * Digits of a second beyond the contract's precision are cut off: clocks print more of them
-     * than anybody asked for. The only coercion that is on by default.
+     * than anybody asked for. On by default.
      */
     TRUNCATE_SUBSECONDS,
     /** Any value is taken as its JSON text where a string is expected. */
     ANY_TO_STRING;
 
-    static final Set<Coercion> DEFAULT = Set.of(TRUNCATE_SUBSECONDS);
+    /** Those that every producer's library may bring about by itself. */
+    static final Set<Coercion> DEFAULT = Set.of(INTEGRAL_FLOATS, TRUNCATE_SUBSECONDS);
 
     public String keyword() {
       return name().toLowerCase(Locale.ROOT);
