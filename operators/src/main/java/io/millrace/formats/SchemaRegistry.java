@@ -13,8 +13,10 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.LongSupplier;
 import org.apache.avro.Schema;
@@ -84,6 +86,31 @@ final class SchemaRegistry {
     }
   }
 
+  /** Versions of a subject, in the registry's order; empty when it has none. */
+  List<Integer> versions(String subject) {
+    try {
+      List<Integer> versions = new ArrayList<>();
+      for (JsonNode version : get(path(subject), "subject " + subject)) {
+        versions.add(version.asInt());
+      }
+      return versions;
+    } catch (DecodingException none) {
+      return List.of();
+    }
+  }
+
+  /**
+   * @throws DecodingException if the registry has no such Avro schema
+   */
+  Schema version(String subject, int version) throws IOException {
+    String what = "version " + version + " of subject " + subject;
+    return parse(get(path(subject) + "/" + version, what), what);
+  }
+
+  private static String path(String subject) {
+    return "/subjects/" + URLEncoder.encode(subject, StandardCharsets.UTF_8) + "/versions";
+  }
+
   private Schema parse(JsonNode answer, String what) throws IOException {
     String type = answer.path("schemaType").asText("AVRO");
     if (!type.equals("AVRO")) {
@@ -108,12 +135,7 @@ final class SchemaRegistry {
     for (JsonNode reference : answer.path("references")) {
       String subject = reference.path("subject").asText();
       JsonNode referenced =
-          get(
-              "/subjects/"
-                  + URLEncoder.encode(subject, StandardCharsets.UTF_8)
-                  + "/versions/"
-                  + reference.path("version").asInt(),
-              "subject " + subject);
+          get(path(subject) + "/" + reference.path("version").asInt(), "subject " + subject);
       if (depth < 16) {
         addReferences(referenced, parser, depth + 1);
       }

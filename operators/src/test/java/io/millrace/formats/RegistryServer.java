@@ -54,6 +54,16 @@ final class RegistryServer implements AutoCloseable {
         JSON.createObjectNode().put("schema", schema).toString());
   }
 
+  /** The versions that a subject has, the last one with this schema. */
+  void versions(String subject, int newest, String schema) {
+    StringBuilder versions = new StringBuilder("[1");
+    for (int version = 2; version <= newest; version++) {
+      versions.append(',').append(version);
+    }
+    subject(subject, newest, schema);
+    answers.put("/subjects/" + subject + "/versions", versions.append(']').toString());
+  }
+
   void registerWithReference(int id, String schema, String name, String subject, int version) {
     ObjectNode answer = JSON.createObjectNode().put("schema", schema);
     answer
