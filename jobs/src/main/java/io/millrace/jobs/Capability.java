@@ -5,7 +5,8 @@ import java.util.Locale;
 /** What a job can run over its sources; {@code --only} picks some of them. */
 public enum Capability {
   FEATURES,
-  EMBEDDINGS;
+  EMBEDDINGS,
+  DRIFT;
 
   /** The word used on the command line. */
   public String keyword() {

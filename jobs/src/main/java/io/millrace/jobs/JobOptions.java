@@ -14,7 +14,8 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.TypeConversionException;
 
 /**
- * Arguments of {@link PipelineJob}: {@code --pipeline FILE [--only features] [-- -Dkey=value …]}.
+ * Arguments of {@link PipelineJob}: {@code --pipeline FILE [--only features,drift] [-- -Dkey=value
+ * …]}.
  */
 @Command(
     name = "flink run millrace-job.jar",
@@ -35,7 +36,7 @@ final class JobOptions {
       paramLabel = "CAPABILITY",
       converter = CapabilityConverter.class,
       description =
-          "Run only these capabilities: features, embeddings. Default: all that the file has.")
+          "Run only these capabilities: features, embeddings, drift. Default: all that the file has.")
   private Set<Capability> only = EnumSet.allOf(Capability.class);
 
   @Parameters(

@@ -1,6 +1,7 @@
 package io.millrace.jobs;
 
 import io.millrace.document.Environment;
+import io.millrace.drift.DriftInputs;
 import io.millrace.jobs.sinks.FeatureTopics;
 import io.millrace.jobs.sources.PostgresPreflight;
 import io.millrace.pipeline.Pipeline;
@@ -42,7 +43,9 @@ public final class PipelineJob {
     for (Source source : pipeline.sources()) {
       boolean read =
           pipeline.featureViews().stream().anyMatch(view -> view.source().equals(source.name()))
-              || pipeline.embeddings().stream().anyMatch(it -> it.source().equals(source.name()));
+              || pipeline.embeddings().stream().anyMatch(it -> it.source().equals(source.name()))
+              || pipeline.driftMonitors().stream()
+                  .anyMatch(it -> DriftInputs.source(pipeline, it).equals(source));
       if (read && source.origin() instanceof PostgresOrigin) {
         problems.addAll(PostgresPreflight.problems(source));
       }

@@ -3,6 +3,7 @@ package io.millrace.jobs;
 import io.millrace.document.Environment;
 import io.millrace.document.Problem;
 import io.millrace.document.ProblemsException;
+import io.millrace.drift.DriftChecks;
 import io.millrace.features.FeatureViewChecks;
 import io.millrace.pipeline.Pipeline;
 import io.millrace.pipeline.PipelineFile;
@@ -23,6 +24,7 @@ public final class PipelineLoader {
     problems.addAll(FormatChecks.problems(file));
     file.draft()
         .ifPresent(draft -> draft.sources().forEach(it -> problems.addAll(SqlRules.problems(it))));
+    problems.addAll(DriftChecks.problems(file));
     return Problem.sorted(problems);
   }
 

@@ -1,5 +1,6 @@
 package io.millrace.jobs;
 
+import io.millrace.drift.DriftInputs;
 import io.millrace.expressions.RowProgram;
 import io.millrace.features.CompiledView;
 import io.millrace.features.FeaturePlan;
@@ -12,6 +13,7 @@ import io.millrace.jobs.sources.SourceStreams;
 import io.millrace.online.RedisFeatureSink;
 import io.millrace.online.VectorLetters;
 import io.millrace.pipeline.EmbeddingSpec;
+import io.millrace.pipeline.DriftMonitorSpec;
 import io.millrace.pipeline.FeatureViewSpec;
 import io.millrace.pipeline.KafkaOrigin;
 import io.millrace.pipeline.Pipeline;
@@ -30,6 +32,7 @@ import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.streaming.api.functions.ProcessFunction;
 import org.apache.flink.table.data.RowData;
+import org.apache.flink.table.runtime.typeutils.InternalTypeInfo;
 import org.apache.flink.table.types.logical.LogicalType;
 import org.apache.flink.table.types.logical.RowType;
 
@@ -43,6 +46,7 @@ public final class PipelineTopology {
   private final Map<String, DataStream<RowData>> opened = new HashMap<>();
   private final QualityStreams quality;
   private final ContractStreams contracts;
+  private final Map<String, DataStream<FeatureVector>> computed = new HashMap<>();
   private final List<DataStream<DeadLetter>> deadLetters = new ArrayList<>();
   private ReplayStreams replays;
 
@@ -68,6 +72,9 @@ public final class PipelineTopology {
     if (capabilities.contains(Capability.EMBEDDINGS)) {
       pipeline.embeddings().forEach(topology::addEmbedding);
     }
+    if (capabilities.contains(Capability.DRIFT)) {
+      DriftWiring.add(env, pipeline, topology::watched);
+    }
     if (topology.opened.isEmpty()) {
       throw new IllegalArgumentException(
           "pipeline "
@@ -79,7 +86,29 @@ public final class PipelineTopology {
     topology.addDeadLetterTopic();
   }
 
+  /** The rows of a source, or a view's vectors as rows: what a drift monitor watches. */
+  private DataStream<RowData> watched(DriftMonitorSpec monitor) {
+    if (!monitor.inputIsView()) {
+      return open(pipeline.source(monitor.input()).orElseThrow());
+    }
+    FeatureViewSpec view = pipeline.featureView(monitor.input()).orElseThrow();
+    FeatureSchema schema = CompiledView.of(pipeline, view).schema();
+    return vectors(view)
+        .flatMap(
+            DriftInputs.vectorsAsRows(schema), InternalTypeInfo.of(DriftInputs.rowType(schema)))
+        .name(monitor.name() + ": vectors of " + view.name())
+        .uid(Uids.driftInput(monitor.name()));
+  }
+
   private void addFeatureView(FeatureViewSpec view) {
+    addSinks(view, CompiledView.of(pipeline, view).schema(), vectors(view));
+  }
+
+  private DataStream<FeatureVector> vectors(FeatureViewSpec view) {
+    return computed.computeIfAbsent(view.name(), any -> compute(view));
+  }
+
+  private DataStream<FeatureVector> compute(FeatureViewSpec view) {
     Source source = pipeline.source(view.source()).orElseThrow();
     DataStream<RowData> rows = open(source);
     CompiledView compiled = CompiledView.of(pipeline, view);
@@ -91,8 +120,7 @@ public final class PipelineTopology {
             ? LatestTopology.featureVectors(
                 inputs, compiled.latest().get(), source.isChangelog(), view.emitEvery())
             : windowed(compiled, source, inputs);
-    vectors.name(view.name() + ": features").uid(Uids.viewFeatures(view.name()));
-    addSinks(view, compiled.schema(), vectors);
+    return vectors.name(view.name() + ": features").uid(Uids.viewFeatures(view.name()));
   }
 
   private DataStream<RowData> inputs(

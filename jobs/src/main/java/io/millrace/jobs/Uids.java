@@ -129,4 +129,30 @@ public final class Uids {
   public static String embedding(String embedding) {
     return "embedding-" + embedding;
   }
+
+  /** A view's vectors as the rows of a drift monitor. */
+  public static String driftInput(String monitor) {
+    return "drift-" + monitor + "-input";
+  }
+
+  /** Prefix of the operators of a drift monitor. */
+  public static String drift(String monitor) {
+    return "drift-" + monitor;
+  }
+
+  public static String driftTopic() {
+    return "drift-topic";
+  }
+
+  public static String alertsTopic() {
+    return "alerts-topic";
+  }
+
+  public static String driftControl() {
+    return "drift-control-read";
+  }
+
+  public static String driftFeedback() {
+    return "drift-feedback-read";
+  }
 }

@@ -1,5 +1,6 @@
 package io.millrace.pipeline;
 
+import java.io.Serializable;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -62,5 +63,6 @@ public record DriftMonitorSpec(
    * @param minRows windows with fewer rows are not compared
    */
   public record Alarm(
-      double psi, double pValue, double shareOfColumns, int consecutiveWindows, long minRows) {}
+      double psi, double pValue, double shareOfColumns, int consecutiveWindows, long minRows)
+      implements Serializable {}
 }

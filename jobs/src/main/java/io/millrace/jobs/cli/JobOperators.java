@@ -22,7 +22,7 @@ final class JobOperators {
    * @throws IllegalArgumentException when the pipeline cannot be built; the message says why
    */
   static List<PlannedOperator> of(Pipeline pipeline) {
-    if (pipeline.featureViews().isEmpty()) {
+    if (pipeline.featureViews().isEmpty() && pipeline.driftMonitors().isEmpty()) {
       return List.of();
     }
     StreamExecutionEnvironment env = new StreamExecutionEnvironment(new Configuration());

@@ -56,6 +56,9 @@ public final class FeatureTopics {
     }
     wanted.add(DeadLetterTopic.replays(topics));
     wanted.addAll(ContractTopics.definitions(topics));
+    if (!pipeline.driftMonitors().isEmpty()) {
+      wanted.addAll(DriftTopics.definitions(topics));
+    }
     Map<String, Object> client = new HashMap<>();
     topics.properties().forEach((name, value) -> client.put(name, value.value()));
     client.put(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, topics.bootstrapServers());
