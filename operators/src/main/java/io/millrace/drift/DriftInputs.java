@@ -27,7 +27,7 @@ public final class DriftInputs {
   private DriftInputs() {}
 
   /**
-   * Type of the rows that a monitor watches: a source's contract, or a view's entity and features.
+   * Type of the rows that a monitor watches: those of the source, or a view's entity and features.
    *
    * @throws IllegalArgumentException if the view cannot be compiled
    */
@@ -35,7 +35,7 @@ public final class DriftInputs {
     if (monitor.inputIsView()) {
       return rowType(CompiledView.of(pipeline, view(pipeline, monitor)).schema());
     }
-    return source(pipeline, monitor).contract().rowType();
+    return source(pipeline, monitor).rowType();
   }
 
   /** Entity and features of a view, in this order. */
