@@ -1,11 +1,14 @@
 package io.millrace.drift;
 
 import io.millrace.drift.statistics.ColumnKind;
+import io.millrace.drift.statistics.ColumnTally;
 import io.millrace.drift.statistics.Statistic;
 import io.millrace.pipeline.DriftMonitorSpec;
 import io.millrace.pipeline.DriftReference;
 import io.millrace.pipeline.DriftStatistic;
+import java.io.IOException;
 import java.io.Serializable;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumSet;
@@ -15,6 +18,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.apache.flink.core.memory.DataOutputSerializer;
 import org.apache.flink.table.types.logical.LogicalType;
 import org.apache.flink.table.types.logical.RowType;
 
@@ -46,10 +50,10 @@ public record DriftPlan(
     implements Serializable {
 
   /** Most cells of a tally of all rows. */
-  static final int CELLS = 4_096;
+  public static final int CELLS = 4_096;
 
   /** Most cells of a tally of one segment, and of each step of a moving reference. */
-  static final int CELLS_OF_PART = 1_024;
+  public static final int CELLS_OF_PART = 1_024;
 
   public DriftPlan {
     columns = List.copyOf(columns);
@@ -200,8 +204,26 @@ public record DriftPlan(
         .collect(Collectors.toCollection(() -> EnumSet.noneOf(Statistic.class)));
   }
 
-  /** The same plan with the reference that was read from its file. */
-  public DriftPlan withReferences(Map<String, Map<String, byte[]>> read) {
+  /** How the watched columns are compared. */
+  public Map<String, ColumnKind> kinds() {
+    return columns.stream().collect(Collectors.toMap(WatchedColumn::name, WatchedColumn::kind));
+  }
+
+  /**
+   * The same plan with the reference that was read from its file.
+   *
+   * @param tallies per segment those of the watched columns, with at most {@link #CELLS} cells, in
+   *     segments {@link #CELLS_OF_PART}; all rows are the segment of no name
+   */
+  public DriftPlan withReference(Map<String, Map<String, ColumnTally>> tallies) {
+    Map<String, Map<String, byte[]>> written = new HashMap<>();
+    tallies.forEach(
+        (segment, ofSegment) ->
+            ofSegment.forEach(
+                (column, tally) ->
+                    written
+                        .computeIfAbsent(column, any -> new HashMap<>())
+                        .put(segment, bytes(tally))));
     return new DriftPlan(
         monitor,
         columns,
@@ -215,7 +237,17 @@ public record DriftPlan(
         referenceText,
         alarm,
         retracts,
-        new HashMap<>(read));
+        written);
+  }
+
+  private static byte[] bytes(ColumnTally tally) {
+    DataOutputSerializer out = new DataOutputSerializer(1_024);
+    try {
+      tally.write(out);
+    } catch (IOException impossible) {
+      throw new UncheckedIOException(impossible);
+    }
+    return out.getCopyOfBuffer();
   }
 
   boolean segmented() {

@@ -14,7 +14,6 @@ import io.millrace.records.DriftedColumn;
 import io.millrace.records.RetrainingAdvice;
 import io.millrace.testkit.Departure;
 import io.millrace.testkit.FlightData;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -22,7 +21,6 @@ import java.time.LocalDate;
 import java.time.Month;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -30,7 +28,6 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
-import org.apache.flink.core.memory.DataOutputSerializer;
 import org.apache.flink.table.data.GenericRowData;
 import org.apache.flink.table.data.RowData;
 import org.apache.flink.table.data.StringData;
@@ -69,7 +66,7 @@ class FlightDriftTest {
   @Test
   void shouldRaiseNoAlarmForTheOddDaysOfJanuaryAgainstTheEvenOnes() throws Exception {
     Predicate<Departure> january = each -> date(each).getMonth() == Month.JANUARY;
-    Map<String, Map<String, byte[]>> evenDays =
+    Map<String, Map<String, ColumnTally>> evenDays =
         reference(
             january.and(
                 each -> date(each).getYear() == 2013 && date(each).getDayOfMonth() % 2 == 0));
@@ -237,9 +234,9 @@ class FlightDriftTest {
   }
 
   private static DriftPlan againstFile(
-      Duration window, Map<String, Map<String, byte[]>> references) {
+      Duration window, Map<String, Map<String, ColumnTally>> references) {
     return plan(DriftReference.Kind.FILE, window, Duration.ZERO, "file january.csv")
-        .withReferences(references);
+        .withReference(references);
   }
 
   private static DriftPlan plan(
@@ -263,8 +260,7 @@ class FlightDriftTest {
     return DriftPlan.bind(spec, FLIGHTS, Set.of(), Set.of(), false);
   }
 
-  private static Map<String, Map<String, byte[]>> reference(Predicate<Departure> which)
-      throws IOException {
+  private static Map<String, Map<String, ColumnTally>> reference(Predicate<Departure> which) {
     ColumnTally carriers = ColumnTally.of(ColumnKind.CATEGORY, DriftPlan.CELLS);
     ColumnTally delays = ColumnTally.of(ColumnKind.NUMBER, DriftPlan.CELLS);
     ColumnTally distances = ColumnTally.of(ColumnKind.NUMBER, DriftPlan.CELLS);
@@ -279,17 +275,8 @@ class FlightDriftTest {
         }
       }
     }
-    Map<String, Map<String, byte[]>> references = new HashMap<>();
-    references.put("carrier", Map.of("", bytes(carriers)));
-    references.put("dep_delay_minutes", Map.of("", bytes(delays)));
-    references.put("distance_miles", Map.of("", bytes(distances)));
-    return references;
-  }
-
-  private static byte[] bytes(ColumnTally tally) throws IOException {
-    DataOutputSerializer out = new DataOutputSerializer(64);
-    tally.write(out);
-    return out.getCopyOfBuffer();
+    return Map.of(
+        "", Map.of("carrier", carriers, "dep_delay_minutes", delays, "distance_miles", distances));
   }
 
   private static LocalDate date(Departure each) {
