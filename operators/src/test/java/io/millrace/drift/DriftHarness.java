@@ -27,7 +27,7 @@ import org.apache.flink.util.OutputTag;
  * first one may have several subtasks.
  */
 final class DriftHarness implements AutoCloseable {
-  private final DriftPlan plan;
+  private DriftPlan plan;
   private final OutputTag<DriftResult> resultTag =
       new OutputTag<>("results", TypeInformation.of(DriftResult.class));
   private final OutputTag<Alert> alertTag =
@@ -184,6 +184,11 @@ final class DriftHarness implements AutoCloseable {
 
   /** A checkpoint, the death of every operator, and its return. */
   void failAndComeBack() throws Exception {
+    failAndComeBackAs(plan);
+  }
+
+  /** The same, with another plan; the first of the operators keeps the old one. */
+  void failAndComeBackAs(DriftPlan next) throws Exception {
     checkpoint++;
     for (int i = 0; i < chunks.size(); i++) {
       chunks.get(i).getOneInputOperator().prepareSnapshotPreBarrier(checkpoint);
@@ -193,6 +198,7 @@ final class DriftHarness implements AutoCloseable {
     OperatorSubtaskState monitorState = monitor.snapshot(checkpoint, checkpoint);
     columns.close();
     monitor.close();
+    plan = next;
     start(columnState, monitorState);
     columns.processWatermark(new Watermark(watermark));
     drain();
