@@ -58,7 +58,6 @@ public final class DriftTopics {
     return List.of(
         topic(topics.drift()).configs(compacted),
         topic(topics.alerts()).configs(compacted),
-        topic(topics.control()),
         topic(topics.feedback())
             .configs(
                 Map.of(
