@@ -18,7 +18,7 @@ import org.apache.flink.table.types.logical.RowType;
 
 /**
  * What becomes of rows that break one rule behind the source: a condition in SQL, or uniqueness. By
- * the source's {@code quality} policy, and as strictly as there is in a dry run.
+ * the source's {@code quality} policy; in a dry run they are only counted.
  */
 final class Enforcement implements Serializable {
   private static final long serialVersionUID = 1L;
@@ -52,11 +52,8 @@ final class Enforcement implements Serializable {
   }
 
   private static Policy policy(Source source, QualityRule rule) {
-    if (!rule.isEnforced()) {
+    if (!rule.isEnforced() || source.schemaDrift().dryRun()) {
       return Policy.IGNORE;
-    }
-    if (source.schemaDrift().dryRun()) {
-      return Policy.QUARANTINE;
     }
     Policy policy = source.schemaDrift().policy(Kind.QUALITY, rule.field());
     Optional<Field> field = source.contract().field(rule.field());

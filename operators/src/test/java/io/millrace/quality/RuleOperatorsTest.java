@@ -85,8 +85,9 @@ class RuleOperatorsTest {
         .as("a required field is not made null")
         .containsExactly("letter");
     SchemaDrift dryRun =
-        new SchemaDrift(Map.of(Kind.QUALITY, Policy.IGNORE), 0.9, Set.of(), false, true, Map.of());
-    assertThat(outcome(RideSource.with(dryRun, CHEAP), CHEAP)).containsExactly("letter");
+        new SchemaDrift(
+            Map.of(Kind.QUALITY, Policy.DISCARD_ROW), 0.9, Set.of(), false, true, Map.of());
+    assertThat(outcome(RideSource.with(dryRun, CHEAP), CHEAP)).containsExactly("500");
     QualityRule tolerant =
         rule("mostly", "fare", new Satisfies("fare < 100"), RideSource.lessThanPercent(5));
     assertThat(outcome(RideSource.with(Map.of(), tolerant), tolerant)).containsExactly("500");
