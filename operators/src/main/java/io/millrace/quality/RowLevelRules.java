@@ -12,7 +12,7 @@ import org.apache.flink.table.types.logical.RowType;
 
 /**
  * Holds rows against those rules of a contract that look at one value: null, range, pattern,
- * allowed values, length. A row that keeps them costs some ten nanoseconds a rule, see {@link
+ * allowed values, length. A row that keeps them costs some fifty nanoseconds a rule, see {@link
  * PatternCondition} for patterns.
  *
  * <p>Serializable; a copy is NOT thread safe.
