@@ -65,18 +65,23 @@ public final class IsoTimes {
   }
 
   /**
-   * A moment given as milliseconds since 1970-01-01T00:00:00Z, within the years 0001 to 9999. A
-   * number that is a time of our days in seconds is refused: taken as milliseconds it would put the
-   * record into January to April 1970, the most common mistake with such times.
+   * A number that a producer means as milliseconds since 1970-01-01T00:00:00Z. One that is a time
+   * of our days in seconds is refused: taken as milliseconds it would put the record into January
+   * to April 1970, the most common mistake with such times.
    */
-  public static TimestampData ofEpochMillis(long millis) {
-    if (looksLikeSeconds(millis)) {
+  static TimestampData statedEpochMillis(long number) {
+    if (looksLikeSeconds(number)) {
       throw new DecodingException(
           WRONG_TYPE,
-          millis
+          number
               + " where milliseconds since 1970 are expected: in seconds it would be "
-              + Instant.ofEpochSecond(millis));
+              + Instant.ofEpochSecond(number));
     }
+    return ofEpochMillis(number);
+  }
+
+  /** A moment given as milliseconds since 1970-01-01T00:00:00Z, within the years 0001 to 9999. */
+  public static TimestampData ofEpochMillis(long millis) {
     if (millis < FIRST_MILLIS || millis > LAST_MILLIS) {
       throw new DecodingException(
           OUT_OF_RANGE,

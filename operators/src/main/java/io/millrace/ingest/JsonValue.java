@@ -287,7 +287,7 @@ abstract class JsonValue {
       if (parser.getNumberType() == JsonParser.NumberType.BIG_INTEGER) {
         throw Exactly.outOfRange(parser.getText(), "milliseconds since 1970");
       }
-      return IsoTimes.ofEpochMillis(parser.getLongValue());
+      return IsoTimes.statedEpochMillis(parser.getLongValue());
     }
 
     private Object refuse(JsonParser parser) throws IOException {

@@ -61,6 +61,12 @@ class ConnectValueTest {
         fits(18_900_250_000L, MicroTime.schema(), DataTypes.TIME(3), 18_900_250),
         fits(-1L, MICROS, DataTypes.TIMESTAMP(6), TimestampData.fromEpochMillis(-1, 999_000)),
         fits(-1L, Timestamp.schema(), DataTypes.TIMESTAMP(3), TimestampData.fromEpochMillis(-1)),
+        // A database means what it says: no seconds, but a time in January 1970.
+        fits(
+            1_357_035_300L,
+            Timestamp.schema(),
+            DataTypes.TIMESTAMP(3),
+            TimestampData.fromEpochMillis(1_357_035_300L)),
         fits(
             "2013-01-01T10:15:00.25Z",
             ZONED,
