@@ -8,6 +8,7 @@ import io.millrace.quickstart.cluster.ClusterCommand;
 import io.millrace.testkit.Deadline;
 import io.millrace.testkit.Departure;
 import io.millrace.testkit.FlightData;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -284,6 +285,7 @@ public final class Quickstart implements Callable<Integer> {
                     .formatted(entities, planes, fleets))));
     screen.line("");
     List<String> problems = new ArrayList<>(check.problems());
+    problems.addAll(drift(data, services, pipeline));
     if (produced != rows + deadLetters) {
       problems.add(
           "%,d records produced, but %,d rows and %,d dead letters"
@@ -306,6 +308,22 @@ public final class Quickstart implements Callable<Integer> {
       screen.failed("bad", "%,d things do not add up".formatted(problems.size()));
     }
     return problems.isEmpty();
+  }
+
+  /** Shows what the drift monitors said, writes the report, and returns what does not add up. */
+  private List<String> drift(FlightData data, Services services, Pipeline pipeline) {
+    Path file = home.var().resolve("quickstart").resolve("drift.html");
+    try (Stream<Departure> flights = data.flights().limit(limit)) {
+      DriftFindings findings =
+          DriftFindings.await(services.kafka().bootstrapServers(), pipeline, flights);
+      findings.show(screen);
+      findings.write(file);
+      screen.done("report", home.root().relativize(file) + "  (open it in a browser)");
+      screen.line("");
+      return findings.problems();
+    } catch (IOException failure) {
+      return List.of("the drift report could not be written: " + failure.getMessage());
+    }
   }
 
   private void stayUp(Services services, LocalFlink flink, ServicePorts ports)
