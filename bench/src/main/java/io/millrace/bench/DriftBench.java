@@ -32,12 +32,14 @@ import org.apache.flink.table.data.StringData;
  * statistics of all columns and the decision; it is raced against exact recomputation with
  * commons-math3 over stored values (KS by sorting, PSI over deciles, chi-square), and, with {@code
  * --with-evidently}, against Evidently's data drift preset over the same table. One thread; rounds
- * are interleaved, figures are medians.
+ * are interleaved, figures are medians. Then the same rows go through a Flink job, see {@link
+ * DriftStream}.
  */
 public final class DriftBench {
   private static final int ROWS = 1_000_000;
   private static final int WARMUP_ROUNDS = 2;
   private static final int ROUNDS = 5;
+  private static final int FLINK_ROUNDS = 3;
 
   private final DriftTable reference;
   private final DriftTable current;
@@ -79,6 +81,10 @@ public final class DriftBench {
         exact.add((recomputed - decided) / 1e9);
       }
     }
+    List<Double> flink = new ArrayList<>();
+    for (int round = 0; round < FLINK_ROUNDS; round++) {
+      flink.add(DriftStream.valuesPerCpuSecond(bench.reference, bench.current) / 1e6);
+    }
     double values = (double) ROWS * (DriftTable.NUMBERS + DriftTable.CATEGORIES);
     double seconds = median(complete);
     System.out.printf(
@@ -86,18 +92,21 @@ public final class DriftBench {
         "%,d rows, 10 numbers and 5 categories each, one thread%n"
             + "kernel             %8.3f s  %.1f million values/s%n"
             + "complete result    %8.3f s%n"
-            + "exact, values kept %8.3f s%n",
+            + "exact, values kept %8.3f s%n"
+            + "through Flink      %17.1f million values/s and core, rows made on the way%n",
         ROWS,
         median(kernel),
         values / median(kernel) / 1e6,
         seconds,
-        median(exact));
+        median(exact),
+        median(flink));
     StringBuilder line = new StringBuilder();
     line.append(
         String.format(
             Locale.ROOT,
-            "kernel_million_per_s=%.1f ratio_exact=%.1f",
+            "kernel_million_per_s=%.1f flink_million_per_s=%.1f ratio_exact=%.1f",
             values / median(kernel) / 1e6,
+            median(flink),
             median(exact) / seconds));
     if (List.of(args).contains("--with-evidently")) {
       double evidently = bench.evidently();

@@ -65,8 +65,7 @@ final class DriftStream {
             .returns(InternalTypeInfo.of(rowType()))
             .assignTimestampsAndWatermarks(
                 WatermarkStrategy.<RowData>forMonotonousTimestamps()
-                    .withTimestampAssigner(
-                        (row, before) -> row.getLong(row.getArity() - 1)));
+                    .withTimestampAssigner((row, before) -> row.getLong(row.getArity() - 1)));
     DriftTopology.Outputs outputs =
         DriftTopology.watch(
             stream,
