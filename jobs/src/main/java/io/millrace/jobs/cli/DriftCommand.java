@@ -1,5 +1,6 @@
 package io.millrace.jobs.cli;
 
+import io.millrace.document.Environment;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -17,8 +18,10 @@ final class DriftCommand implements Runnable {
   @Spec private CommandSpec spec;
 
   /** With its subcommands. */
-  static CommandLine commandLine() {
-    return new CommandLine(new DriftCommand()).addSubcommand(new DriftCheckCommand());
+  static CommandLine commandLine(Environment environment) {
+    return new CommandLine(new DriftCommand())
+        .addSubcommand(new DriftCheckCommand())
+        .addSubcommand(new DriftReportCommand(environment));
   }
 
   @Override

@@ -56,7 +56,7 @@ public final class MillraceCommand implements Runnable {
             .addSubcommand(new PlanCommand(environment))
             .addSubcommand(FeaturesCommand.commandLine(environment, Clock.systemUTC()))
             .addSubcommand(DeadLettersCommand.commandLine(environment, Clock.systemUTC()))
-            .addSubcommand(DriftCommand.commandLine())
+            .addSubcommand(DriftCommand.commandLine(environment))
             .addSubcommand(ContractCommand.commandLine(environment))
             .setCaseInsensitiveEnumValuesAllowed(true)
             .setUsageHelpAutoWidth(true);
