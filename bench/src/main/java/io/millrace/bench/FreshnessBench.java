@@ -55,6 +55,7 @@ public final class FreshnessBench {
       kafka.createTopic("readings", 2);
       Pipeline pipeline = pipeline(dir, kafka, redis);
       StreamExecutionEnvironment env = environment(dir);
+      PipelineJob.prepare(pipeline);
       PipelineJob.build(env, pipeline, EnumSet.allOf(Capability.class));
       JobClient job = env.executeAsync(PipelineJob.jobName(pipeline));
       try {

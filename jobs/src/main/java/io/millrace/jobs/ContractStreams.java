@@ -16,6 +16,7 @@ import io.millrace.jobs.sources.SourceGuard;
 import io.millrace.pipeline.Pipeline;
 import io.millrace.pipeline.Source;
 import io.millrace.records.SchemaChange;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -35,6 +36,7 @@ final class ContractStreams {
   private final ContractLog log;
   private final Map<String, SourceContract> contracts = new LinkedHashMap<>();
   private final DataStream<ContractMessage> versions;
+  private final List<DataStream<SchemaChange>> noticed = new ArrayList<>();
   private DataStream<ContractMessage> messages;
 
   ContractStreams(StreamExecutionEnvironment env, Pipeline pipeline) {
@@ -86,6 +88,11 @@ final class ContractStreams {
     return EvolutionTopology.settled(records, versions, settings).uid(uid);
   }
 
+  /** Adds changes that somebody else noticed to the topic of schema changes. */
+  void alsoPublish(DataStream<SchemaChange> changes) {
+    noticed.add(changes);
+  }
+
   /** Adds the keeper behind all guards. */
   void addKeeper() {
     SingleOutputStreamOperator<SchemaChange> changes =
@@ -98,7 +105,11 @@ final class ContractStreams {
         .name("contract versions: " + pipeline.topics().contracts())
         .uid(Uids.contractVersionsTopic())
         .setParallelism(1);
-    changes
+    DataStream<SchemaChange> published = changes;
+    for (DataStream<SchemaChange> more : noticed) {
+      published = published.union(more);
+    }
+    published
         .sinkTo(ContractTopics.changeSink(pipeline.topics()))
         .name("schema changes: " + pipeline.topics().schemaChanges())
         .uid(Uids.schemaChangesTopic())

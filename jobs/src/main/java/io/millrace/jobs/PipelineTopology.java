@@ -258,6 +258,10 @@ public final class PipelineTopology {
           SourceStreams streams =
               SourceStreams.open(env, source, Uids.source(name), contracts::guarded);
           deadLetters.add(streams.deadLetters());
+          if (source.origin() instanceof KafkaOrigin kafka
+              && kafka.format() == KafkaOrigin.Format.AVRO_CONFLUENT) {
+            contracts.alsoPublish(replays().registry(source));
+          }
           return quality.passed(source, streams);
         });
   }

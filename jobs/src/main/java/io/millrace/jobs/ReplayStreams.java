@@ -1,6 +1,7 @@
 package io.millrace.jobs;
 
 import io.millrace.formats.RecordFormats;
+import io.millrace.formats.RegistryWatch;
 import io.millrace.ingest.Guard;
 import io.millrace.ingest.IdleAtOnce;
 import io.millrace.ingest.Ingested;
@@ -18,6 +19,7 @@ import io.millrace.records.DeadLetter;
 import io.millrace.records.FeatureVector;
 import io.millrace.records.FeatureVectorTypeInfo;
 import io.millrace.records.Replay;
+import io.millrace.records.SchemaChange;
 import io.millrace.replay.ReplayOnce;
 import io.millrace.replay.ReplayedRecords;
 import io.millrace.replay.ReplayedRows;
@@ -25,6 +27,7 @@ import io.millrace.replay.ReplayedVectors;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
@@ -99,6 +102,17 @@ final class ReplayStreams {
     DataStream<DeadLetter> refused = rows.getSideOutput(SplitDeadLetters.DEAD_LETTERS);
     deadLetters.add(refused);
     return quality.passedAgain(source, new SourceStreams(rows, refused, records));
+  }
+
+  /** New versions in a source's schema registry; rides on this task because it never ends. */
+  DataStream<SchemaChange> registry(Source source) {
+    return replays
+        .transform(
+            source.name() + ": schema registry",
+            TypeInformation.of(SchemaChange.class),
+            new RegistryWatch<>(source))
+        .uid(Uids.registryWatch(source.name()))
+        .setParallelism(1);
   }
 
   /** Rows that the view alone refused. */

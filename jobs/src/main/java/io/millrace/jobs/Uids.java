@@ -78,6 +78,10 @@ public final class Uids {
     return "view-" + view + "-topic";
   }
 
+  public static String registryWatch(String source) {
+    return source(source) + "-registry";
+  }
+
   public static String replayRead() {
     return "replay-read";
   }

@@ -45,9 +45,22 @@ public final class ReplayedRecords extends AbstractStreamOperator<Ingested>
     if (!letter.source().equals(settings.intake().source()) || !letter.view().isEmpty()) {
       return;
     }
-    Guard guard = letter.raw().content() == Content.ROW ? rows : records;
-    // Not settled: the guard behind decides by the newest version of the contract.
-    Ingested again = guard.admit(letter.raw().bytes(), letter.timeMillis(), letter::coordinates);
+    Ingested again = letter.raw().content() == Content.ROW ? row(letter) : record(letter);
     output.collect(new StreamRecord<>(again, again.eventTimeMillis()));
+  }
+
+  private Ingested record(DeadLetter letter) {
+    // Not settled: the guard behind decides by the newest version of the contract.
+    return records.admit(letter.raw().bytes(), letter.timeMillis(), letter::coordinates);
+  }
+
+  /** Settled: it was a row already, and its bytes are not in the source's format. */
+  private Ingested row(DeadLetter letter) {
+    Ingested again =
+        rows.settle(rows.admit(letter.raw().bytes(), letter.timeMillis(), letter::coordinates));
+    DeadLetter refused = again.deadLetter();
+    return refused == null
+        ? again
+        : again.quarantined(refused.withRaw(refused.raw().as(Content.ROW)));
   }
 }
