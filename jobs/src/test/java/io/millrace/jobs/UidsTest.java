@@ -4,14 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.document.Environment;
 import io.millrace.pipeline.Pipeline;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.apache.flink.api.dag.Transformation;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class UidsTest {
   private static final Path FLIGHTS = Path.of("..", "conf", "pipelines", "flights.yaml");
@@ -117,6 +120,27 @@ class UidsTest {
 
     // Both are errors at this point when the job has an operator without uid or a generic type.
     assertThat(env.getStreamGraph(false).getJobGraph().getNumberOfVertices()).isPositive();
+  }
+
+  @Test
+  void shouldWatchTheRegistryOfASource(@TempDir Path dir) throws Exception {
+    Path contracts = Files.createDirectories(dir.resolve("schemas/contracts"));
+    for (String name : List.of("flights", "planes")) {
+      String file = name + ".odcs.yaml";
+      Files.copy(Path.of("..", "schemas", "contracts", file), contracts.resolve(file));
+    }
+    Files.writeString(
+        dir.resolve("avro.yaml"),
+        Files.readString(FLIGHTS)
+            .replace(
+                "format: json",
+                "format: avro-confluent\n      format_options: {registry: 'http://localhost:8081'}"));
+
+    Pipeline pipeline =
+        PipelineLoader.load(
+            dir.resolve("avro.yaml"), new Environment(Map.of("PG_PASSWORD", "secret")));
+
+    assertThat(uids(pipeline)).containsKey("source-flights-registry");
   }
 
   private static Map<String, String> uids(Pipeline pipeline) {
