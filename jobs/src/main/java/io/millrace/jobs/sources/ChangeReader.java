@@ -4,6 +4,8 @@ import static io.millrace.records.DeadLetterReason.MISSING_BEFORE_IMAGE;
 import static io.millrace.records.DeadLetterReason.UNSUPPORTED_CHANGE;
 
 import io.millrace.ingest.Decoding;
+import io.millrace.ingest.DriftException;
+import io.millrace.ingest.Guard;
 import io.millrace.ingest.Ingested;
 import io.millrace.ingest.IngestedTypeInfo;
 import io.millrace.ingest.Intake;
@@ -33,6 +35,9 @@ import org.apache.flink.util.Collector;
  * <tr><td>delete</td><td>does not</td><td></td><td>dead letter</td></tr>
  * </table>
  *
+ * <p>A row fits the contract when its values are of the contract's types and keep its quality
+ * rules; what the policy lets pass fits, too, also where it makes a value null.
+ *
  * <p>A row's own time is the commit time of its change, in the snapshot the time it was read. A row
  * before an update has its own event time if the contract holds one, otherwise that of the update.
  */
@@ -41,25 +46,27 @@ final class ChangeReader implements DebeziumDeserializationSchema<Ingested> {
   private static final long serialVersionUID = 1L;
   private static final long UNKNOWN_LSN = -1;
 
-  private final Intake.Settings settings;
+  private final Guard.Settings settings;
   private final List<String> primaryKey;
   private transient ConnectRow rows;
   private transient Intake intake;
+  private transient Guard guard;
 
   /**
    * @throws IllegalArgumentException if a table cannot deliver one of the contract's types
    */
-  ChangeReader(Intake.Settings settings, List<String> primaryKey) {
+  ChangeReader(Guard.Settings settings, List<String> primaryKey) {
     this.settings = settings;
     this.primaryKey = List.copyOf(primaryKey);
-    this.rows = new ConnectRow(settings.rowType());
+    this.rows = new ConnectRow(settings.intake().rowType());
   }
 
   @Override
   public void deserialize(SourceRecord record, Collector<Ingested> out) {
     if (intake == null) {
-      rows = new ConnectRow(settings.rowType());
-      intake = new Intake(settings, System::currentTimeMillis);
+      rows = new ConnectRow(settings.intake().rowType());
+      intake = new Intake(settings.intake(), System::currentTimeMillis);
+      guard = new Guard(settings, System::currentTimeMillis);
     }
     Change change = new Change((Struct) record.value(), (Struct) record.key());
     // Collecting runs the operators chained to the source; what they throw is theirs.
@@ -81,6 +88,8 @@ final class ChangeReader implements DebeziumDeserializationSchema<Ingested> {
                     : change.row(change.before, null, RowKind.DELETE));
         default -> List.of(change.refuse(unsupported(change.operation)));
       };
+    } catch (DriftException asked) {
+      throw asked;
     } catch (RuntimeException e) {
       return List.of(change.refuse(Intake.failure(e)));
     }
@@ -122,7 +131,7 @@ final class ChangeReader implements DebeziumDeserializationSchema<Ingested> {
 
   @Override
   public TypeInformation<Ingested> getProducedType() {
-    return new IngestedTypeInfo(settings.rowType());
+    return new IngestedTypeInfo(settings.intake().rowType());
   }
 
   /** One change event, taken apart. */
@@ -153,7 +162,7 @@ final class ChangeReader implements DebeziumDeserializationSchema<Ingested> {
       if (decoding instanceof Decoding.Row row) {
         row.row().setRowKind(kind);
       }
-      return intake.accept(decoding, timeMillis, this::coordinates, this::raw);
+      return guard.settle(guard.admit(decoding, timeMillis, this::coordinates, this::raw));
     }
 
     Ingested refuse(Decoding.Problem problem) {

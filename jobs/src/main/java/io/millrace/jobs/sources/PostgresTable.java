@@ -2,7 +2,6 @@ package io.millrace.jobs.sources;
 
 import io.millrace.contract.Contract;
 import io.millrace.ingest.Ingested;
-import io.millrace.ingest.Intake;
 import io.millrace.pipeline.PostgresOrigin;
 import io.millrace.pipeline.Source;
 import java.net.URLEncoder;
@@ -55,7 +54,7 @@ final class PostgresTable {
     config.debeziumProperties(debezium(source, origin));
     return new PostgresIncrementalSource<>(
         config,
-        new ChangeReader(Intake.Settings.of(source), source.contract().primaryKey()),
+        new ChangeReader(SourceGuard.settings(source), source.contract().primaryKey()),
         new PostgresOffsetFactory(),
         new Dialect(config.create(0), driverProperties(origin)));
   }
