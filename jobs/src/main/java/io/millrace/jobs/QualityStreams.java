@@ -26,8 +26,15 @@ final class QualityStreams {
 
   /** The rows of a source that its contract's rules let pass. */
   DataStream<RowData> passed(Source source, SourceStreams streams) {
-    QualityTopology quality = of(source, streams, "");
+    QualityTopology quality =
+        QualityTopology.of(
+            source,
+            streams.ingested(),
+            streams.rows(),
+            place(source),
+            operator -> Uids.quality(source.name(), operator));
     quality.results().ifPresent(results::add);
+    deadLetters.addAll(quality.deadLetters());
     return quality.rows();
   }
 
@@ -36,19 +43,14 @@ final class QualityStreams {
    * of what producers send.
    */
   DataStream<RowData> passedAgain(Source source, SourceStreams replayed) {
-    return of(source, replayed, "replay-").rows();
-  }
-
-  private QualityTopology of(Source source, SourceStreams streams, String uidPrefix) {
     QualityTopology quality =
-        QualityTopology.of(
+        QualityTopology.uncounted(
             source,
-            streams.ingested(),
-            streams.rows(),
+            replayed.rows(),
             place(source),
-            operator -> Uids.quality(source.name(), uidPrefix + operator));
+            operator -> Uids.quality(source.name(), "replay-" + operator));
     deadLetters.addAll(quality.deadLetters());
-    return quality;
+    return quality.rows();
   }
 
   /** Of rows that were not let pass. */

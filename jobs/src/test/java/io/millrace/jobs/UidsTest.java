@@ -61,8 +61,6 @@ class UidsTest {
             "source-flights-quality-windows",
             "source-flights-read",
             "source-flights-replay-guard",
-            "source-flights-replay-quality-counts",
-            "source-flights-replay-quality-windows",
             "source-flights-replay-records",
             "source-flights-replay-rule-cancelled_flights_have_no_delay",
             "source-flights-replay-rule-cancelled_flights_have_no_delay-condition",

@@ -49,13 +49,10 @@ public record QualityTopology(
       DataStream<RowData> rows,
       String place,
       UnaryOperator<String> uidOf) {
-    List<QualityRule> rules = source.contract().qualityRules();
-    if (rules.isEmpty()) {
+    if (source.contract().qualityRules().isEmpty()) {
       return new QualityTopology(rows, List.of(), Optional.empty());
     }
-    long windowMillis = source.quality().window().toMillis();
     List<DataStream<RuleCounts>> counts = new ArrayList<>();
-    List<DataStream<DeadLetter>> deadLetters = new ArrayList<>();
     if (!IngestedCounts.counted(source).isEmpty()) {
       counts.add(
           ingested
@@ -67,8 +64,33 @@ public record QualityTopology(
               .uid(uidOf.apply("quality-counts"))
               .getSideOutput(CountingOperator.COUNTS));
     }
+    QualityTopology passed = passed(source, rows, place, counts, uidOf);
+    return new QualityTopology(
+        passed.rows, passed.deadLetters, Optional.of(results(source, counts, uidOf)));
+  }
+
+  /**
+   * The same without counts and results, for rows that were counted when they first came: those of
+   * replayed dead letters.
+   */
+  public static QualityTopology uncounted(
+      Source source, DataStream<RowData> rows, String place, UnaryOperator<String> uidOf) {
+    return passed(source, rows, place, new ArrayList<>(), uidOf);
+  }
+
+  /**
+   * @param counts receives those of the rules
+   */
+  private static QualityTopology passed(
+      Source source,
+      DataStream<RowData> rows,
+      String place,
+      List<DataStream<RuleCounts>> counts,
+      UnaryOperator<String> uidOf) {
+    long windowMillis = source.quality().window().toMillis();
+    List<DataStream<DeadLetter>> deadLetters = new ArrayList<>();
     DataStream<RowData> passed = rows;
-    for (QualityRule rule : rules) {
+    for (QualityRule rule : source.contract().qualityRules()) {
       boolean sql = rule.check() instanceof Satisfies;
       if (!sql && !(rule.check() instanceof Unique)) {
         continue;
@@ -85,7 +107,7 @@ public record QualityTopology(
         deadLetters.add(checked.getSideOutput(SplitDeadLetters.DEAD_LETTERS));
       }
     }
-    return new QualityTopology(passed, deadLetters, Optional.of(results(source, counts, uidOf)));
+    return new QualityTopology(passed, deadLetters, Optional.empty());
   }
 
   private static SingleOutputStreamOperator<RowData> satisfying(
