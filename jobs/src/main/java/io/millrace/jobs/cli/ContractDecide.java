@@ -46,6 +46,13 @@ abstract class ContractDecide extends ContractCommand.Reading {
       description = "A type for the field, in SQL, for example 'DECIMAL(12,2)'.")
   private String type = "";
 
+  @Option(
+      names = "--no-replay",
+      description =
+          "Leave the records that were refused because of the field where they are; by default they"
+              + " are read again, see dead-letters replay.")
+  private boolean noReplay;
+
   ContractDecide(Environment environment, Action action) {
     super(environment);
     this.action = action;
@@ -136,6 +143,12 @@ abstract class ContractDecide extends ContractCommand.Reading {
     }
     if (said.status() == SchemaChange.Status.REJECTED) {
       return ExitCodes.NOT_FOUND;
+    }
+    if (!noReplay) {
+      String replayed = ContractReplay.of(pipeline, message);
+      // Lines of JSON are for programs.
+      (json ? err() : out()).print(replayed);
+      err().flush();
     }
     return ExitCodes.OK;
   }
