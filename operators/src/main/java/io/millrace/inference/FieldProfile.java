@@ -35,6 +35,7 @@ public final class FieldProfile {
   private long count;
   private long firstSeenMillis = Long.MAX_VALUE;
   private long lastSeenMillis = Long.MIN_VALUE;
+  private long timeMillis;
 
   /**
    * Takes in one value.
@@ -44,6 +45,7 @@ public final class FieldProfile {
    * @throws IllegalArgumentException if the text is not JSON
    */
   public void observe(String json, long timeMillis) {
+    this.timeMillis = timeMillis;
     try (JsonParser parser = JSON.createParser(json)) {
       JsonToken first = parser.nextToken();
       if (first == null) {
@@ -162,7 +164,7 @@ public final class FieldProfile {
 
   private void number(double number) {
     if (Double.isFinite(number)) {
-      numbers.add(number);
+      numbers.add(number, timeMillis);
     }
   }
 

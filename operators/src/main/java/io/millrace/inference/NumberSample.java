@@ -5,8 +5,8 @@ import java.util.Comparator;
 import java.util.PriorityQueue;
 
 /**
- * A uniform sample of numbers: every arrival draws a rank from its value and place, and those with
- * the smallest ranks stay. Two samples merge into one of everything. NOT thread safe.
+ * A uniform sample of numbers: every arrival draws a rank from its value, place and time, and those
+ * with the smallest ranks stay. Two samples merge into one of everything. NOT thread safe.
  *
  * <p>Quantiles of a sample of n are off by at most {@code 1.63 / sqrt(n)} in rank, at a confidence
  * of 99% (Dvoretzky-Kiefer-Wolfowitz): 10% for 256.
@@ -28,9 +28,14 @@ final class NumberSample {
     this.capacity = capacity;
   }
 
-  void add(double number) {
+  /**
+   * @param timeMillis when the number came: without it, the arrivals of many short samples would
+   *     draw the same few ranks again and again, and one of them would fill the whole sample
+   */
+  void add(double number, long timeMillis) {
     seen++;
-    keep(new Ranked(number, Hashing.mix(Double.doubleToLongBits(number) * 31 + Hashing.mix(seen))));
+    long arrival = Hashing.mix(seen) + Hashing.mix(~timeMillis);
+    keep(new Ranked(number, Hashing.mix(Double.doubleToLongBits(number) * 31 + arrival)));
   }
 
   void add(double[] numbers, long[] ranks, long seenThere) {

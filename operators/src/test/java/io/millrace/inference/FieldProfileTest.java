@@ -134,6 +134,27 @@ class FieldProfileTest {
     assertThat(merged.values().frequent()).hasSizeLessThanOrEqualTo(ValueSketch.FREQUENT);
   }
 
+  /** Guards tell what they have seen every second: a few values each time. */
+  @Test
+  void shouldSampleManyShortProfilesAsEvenlyAsALongOne() {
+    FieldEvidence merged = FieldEvidence.none();
+    for (int second = 0; second < 2_000; second++) {
+      FieldProfile profile = new FieldProfile();
+      for (int i = 0; i < 5; i++) {
+        profile.observe(Integer.toString((second * 5 + i) % 7), 1_000L * second);
+      }
+      merged = merged.plus(profile.evidence());
+    }
+
+    long[] counts = new long[7];
+    for (double number : merged.values().numbers()) {
+      counts[(int) number]++;
+    }
+    for (long count : counts) {
+      assertThat(count).as("of 256 / 7 = 37 each").isBetween(15L, 70L);
+    }
+  }
+
   @Test
   void shouldFindFrequentValuesAmongManyRareOnes() {
     FieldProfile profile = new FieldProfile();
