@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -202,6 +203,16 @@ public record DriftPlan(
     return column.statistics().stream()
         .map(DriftPlan::statistic)
         .collect(Collectors.toCollection(() -> EnumSet.noneOf(Statistic.class)));
+  }
+
+  /** The statistics that decide, by column, in the order of the columns. */
+  public Map<String, List<String>> statistics() {
+    Map<String, List<String>> statistics = new LinkedHashMap<>();
+    for (WatchedColumn column : columns) {
+      statistics.put(
+          column.name(), column.deciding().stream().sorted().map(Statistic::fileName).toList());
+    }
+    return statistics;
   }
 
   /** How the watched columns are compared. */

@@ -7,10 +7,11 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** {@code millrace drift}: two files compared, and reports of what monitors saw. */
+/** {@code millrace drift}: two files compared, reports of what monitors saw, and orders to them. */
 @Command(
     name = "drift",
-    description = "Compares data with its reference, and reports what drift monitors saw.",
+    description =
+        "Compares data with its reference, reports what drift monitors saw, and tells them what to hold data against.",
     mixinStandardHelpOptions = true,
     synopsisSubcommandLabel = "COMMAND")
 final class DriftCommand implements Runnable {
@@ -21,7 +22,9 @@ final class DriftCommand implements Runnable {
   static CommandLine commandLine(Environment environment) {
     return new CommandLine(new DriftCommand())
         .addSubcommand(new DriftCheckCommand())
-        .addSubcommand(new DriftReportCommand(environment));
+        .addSubcommand(new DriftReportCommand(environment))
+        .addSubcommand(new DriftOrderCommand.Promote(environment))
+        .addSubcommand(new DriftOrderCommand.Rebuild(environment));
   }
 
   @Override

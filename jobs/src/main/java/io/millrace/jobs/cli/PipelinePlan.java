@@ -7,6 +7,7 @@ record PipelinePlan(
     String pipeline,
     List<PlannedSource> sources,
     List<PlannedView> views,
+    List<PlannedMonitor> drift,
     List<PlannedTopic> topics,
     PlannedStore onlineStore,
     List<PlannedOperator> operators) {
@@ -33,6 +34,22 @@ record PipelinePlan(
       String timeToLive,
       String topic,
       PlannedState statePerKey) {}
+
+  /**
+   * @param watches the source or view
+   * @param columns each with the statistics that decide
+   * @param segments empty without them
+   */
+  record PlannedMonitor(
+      String name,
+      String watches,
+      String window,
+      String reference,
+      List<PlannedColumn> columns,
+      String segments,
+      String alarm) {}
+
+  record PlannedColumn(String name, List<String> statistics) {}
 
   record PlannedFeature(String name, String type, String definition) {}
 

@@ -1,6 +1,7 @@
 package io.millrace.jobs.cli;
 
 import io.millrace.jobs.cli.PipelinePlan.PlannedFeature;
+import io.millrace.jobs.cli.PipelinePlan.PlannedMonitor;
 import io.millrace.jobs.cli.PipelinePlan.PlannedState;
 import io.millrace.jobs.cli.PipelinePlan.PlannedView;
 import java.util.ArrayList;
@@ -37,6 +38,7 @@ final class PlanText {
                       : String.join(", ", source.views()))));
     }
     plan.views().forEach(this::view);
+    plan.drift().forEach(this::monitor);
     line("");
     line("Topics written");
     table(
@@ -86,6 +88,24 @@ final class PlanText {
       features.add(List.of(feature.name(), feature.type(), feature.definition()));
     }
     table("    ", features);
+  }
+
+  private void monitor(PlannedMonitor monitor) {
+    line("");
+    line("Drift " + monitor.name());
+    List<List<String>> about = new ArrayList<>();
+    about.add(List.of("watches", monitor.watches()));
+    about.add(List.of("window", monitor.window()));
+    about.add(List.of("reference", monitor.reference()));
+    addUnlessEmpty(about, "segments", monitor.segments());
+    about.add(List.of("alarm", monitor.alarm()));
+    table("  ", about);
+    line("");
+    table(
+        "    ",
+        monitor.columns().stream()
+            .map(column -> List.of(column.name(), String.join(", ", column.statistics())))
+            .toList());
   }
 
   private static void addUnlessEmpty(List<List<String>> rows, String label, String value) {

@@ -1,10 +1,13 @@
 package io.millrace.jobs.cli;
 
 import io.millrace.contract.Contract;
+import io.millrace.drift.DriftInputs;
 import io.millrace.features.CompiledView;
 import io.millrace.features.FeaturePlan;
 import io.millrace.features.StateEstimate;
+import io.millrace.jobs.cli.PipelinePlan.PlannedColumn;
 import io.millrace.jobs.cli.PipelinePlan.PlannedFeature;
+import io.millrace.jobs.cli.PipelinePlan.PlannedMonitor;
 import io.millrace.jobs.cli.PipelinePlan.PlannedSource;
 import io.millrace.jobs.cli.PipelinePlan.PlannedState;
 import io.millrace.jobs.cli.PipelinePlan.PlannedStore;
@@ -12,6 +15,7 @@ import io.millrace.jobs.cli.PipelinePlan.PlannedTopic;
 import io.millrace.jobs.cli.PipelinePlan.PlannedView;
 import io.millrace.pipeline.AggregateFunction;
 import io.millrace.pipeline.AggregationSpec;
+import io.millrace.pipeline.DriftMonitorSpec;
 import io.millrace.pipeline.Durations;
 import io.millrace.pipeline.EventTime;
 import io.millrace.pipeline.FeatureViewSpec;
@@ -24,6 +28,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.flink.table.types.logical.RowType;
 
 /** Works out what a checked pipeline would run, without touching any server. */
@@ -43,6 +48,7 @@ final class Planner {
         pipeline.name(),
         pipeline.sources().stream().map(this::source).toList(),
         pipeline.featureViews().stream().map(this::view).toList(),
+        pipeline.driftMonitors().stream().map(this::monitor).toList(),
         topics(),
         new PlannedStore(
             withoutUser(pipeline.onlineStore().redis().value()),
@@ -62,9 +68,13 @@ final class Planner {
         origin(source.origin()),
         contract.name() + " " + contract.version() + ", " + contract.fields().size() + " fields",
         eventTime(source),
-        pipeline.featureViews().stream()
-            .filter(view -> view.source().equals(source.name()))
-            .map(FeatureViewSpec::name)
+        Stream.concat(
+                pipeline.featureViews().stream()
+                    .filter(view -> view.source().equals(source.name()))
+                    .map(FeatureViewSpec::name),
+                pipeline.driftMonitors().stream()
+                    .filter(it -> !it.inputIsView() && it.input().equals(source.name()))
+                    .map(DriftMonitorSpec::name))
             .toList());
   }
 
@@ -208,6 +218,34 @@ final class Planner {
                 pipeline.topics().features(view.name()), "vectors of " + view.name(), delivery));
       }
     }
+    if (!pipeline.driftMonitors().isEmpty()) {
+      topics.add(
+          new PlannedTopic(pipeline.topics().drift(), "windows of drift monitors", delivery));
+      topics.add(
+          new PlannedTopic(
+              pipeline.topics().alerts(), "alarms, and advice to train anew", delivery));
+    }
     return topics;
+  }
+
+  private PlannedMonitor monitor(DriftMonitorSpec spec) {
+    DriftMonitorSpec.Alarm alarm = spec.alarm();
+    return new PlannedMonitor(
+        spec.name(),
+        (spec.inputIsView() ? "view " : "source ") + spec.input(),
+        Durations.format(spec.window())
+            + (spec.step().equals(spec.window()) ? "" : " every " + Durations.format(spec.step())),
+        spec.reference().written(),
+        DriftInputs.plan(pipeline, spec).statistics().entrySet().stream()
+            .map(column -> new PlannedColumn(column.getKey(), column.getValue()))
+            .toList(),
+        spec.segments().map(it -> it.by() + ", at most " + it.limit()).orElse(""),
+        "psi %s, p %s, %s of the columns, %d windows in a row of at least %d rows"
+            .formatted(
+                alarm.psi(),
+                alarm.pValue(),
+                alarm.shareOfColumns(),
+                alarm.consecutiveWindows(),
+                alarm.minRows()));
   }
 }

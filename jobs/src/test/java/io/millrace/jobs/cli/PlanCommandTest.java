@@ -31,7 +31,7 @@ class PlanCommandTest {
         .contains("  Redis key      millrace:flights:route_delay:{origin}:{dest}\n")
         .contains("  Redis key      Feast entity key of (carrier) in project millrace\n")
         .contains("  millrace.flights.features.carrier_delay       vectors of carrier_delay")
-        .contains("    read by     carrier_delay, route_delay\n")
+        .contains("    read by     carrier_delay, route_delay, flights_drift\n")
         .containsPattern("  source-flights-read +flights: flights\n")
         .containsPattern("  view-carrier_delay-features +carrier_delay: features\n")
         .containsPattern("state per key  \\d+ B with one row, .* in each of 1,440 tiles");
@@ -45,6 +45,9 @@ class PlanCommandTest {
     assertThat(plan.path("sources")).hasSize(2);
     assertThat(plan.at("/views/0/features/0/name").asText()).isEqualTo("departures_1h");
     assertThat(plan.at("/views/0/statePerKey/tiles").asLong()).isEqualTo(1440);
+    assertThat(plan.at("/drift/0/columns/1/statistics"))
+        .extracting(JsonNode::asText)
+        .containsExactly("psi", "chi2");
     assertThat(plan.at("/operators").findValuesAsText("uid")).contains("view-plane_profile-redis");
   }
 
