@@ -193,17 +193,12 @@ final class SchemaRegistry {
         HttpRequest.newBuilder(URI.create(base + path))
             .timeout(REQUEST_TIMEOUT)
             .header("Accept", "application/vnd.schemaregistry.v1+json, application/json");
-    settings
-        .username()
-        .ifPresent(
-            user ->
-                request.header(
-                    "Authorization",
-                    "Basic "
-                        + Base64.getEncoder()
-                            .encodeToString(
-                                (user + ":" + settings.password().value())
-                                    .getBytes(StandardCharsets.UTF_8))));
+    if (!settings.username().isEmpty()) {
+      String user = settings.username() + ":" + settings.password().value();
+      request.header(
+          "Authorization",
+          "Basic " + Base64.getEncoder().encodeToString(user.getBytes(StandardCharsets.UTF_8)));
+    }
     return request.GET().build();
   }
 }

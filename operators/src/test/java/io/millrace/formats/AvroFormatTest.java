@@ -22,7 +22,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Random;
 import org.apache.avro.Conversions;
 import org.apache.avro.Schema;
@@ -242,17 +241,14 @@ class AvroFormatTest {
 
   private static SchemaRegistry registry(RegistryServer server, java.time.Duration patience) {
     return new SchemaRegistry(
-        new FormatOptions.Registry(server.url(), Optional.empty(), new Secret("")),
-        patience,
-        System::nanoTime);
+        new FormatOptions.Registry(server.url(), "", new Secret("")), patience, System::nanoTime);
   }
 
   private static Guard guard(RegistryServer registry) {
     return FormatFixture.guard(
         FormatFixture.orders(
             Format.AVRO_CONFLUENT,
-            new FormatOptions.Registry(
-                registry.url() + "/", Optional.of("reader"), new Secret("s3cret"))));
+            new FormatOptions.Registry(registry.url() + "/", "reader", new Secret("s3cret"))));
   }
 
   private static Guard guard(Schema schema) {

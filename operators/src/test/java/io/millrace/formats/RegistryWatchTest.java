@@ -9,7 +9,6 @@ import io.millrace.pipeline.Secret;
 import io.millrace.records.SchemaChange;
 import io.millrace.testkit.Deadline;
 import java.time.Duration;
-import java.util.Optional;
 import org.apache.avro.Schema;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.apache.flink.streaming.util.OneInputStreamOperatorTestHarness;
@@ -122,7 +121,7 @@ class RegistryWatchTest {
         new RegistryWatch<>(
             FormatFixture.orders(
                 Format.AVRO_CONFLUENT,
-                new FormatOptions.Registry(registry.url(), Optional.empty(), new Secret("")))));
+                new FormatOptions.Registry(registry.url(), "", new Secret("")))));
   }
 
   private static Compatibility compatibility(String older, String newer) {

@@ -2,7 +2,6 @@ package io.millrace.pipeline;
 
 import java.io.Serializable;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * What the format of a Kafka source needs to know. Files are read when the pipeline file is, so
@@ -24,10 +23,9 @@ public sealed interface FormatOptions extends Serializable {
 
   /**
    * @param url of a registry with Confluent's REST API
-   * @param username for basic authentication
+   * @param username for basic authentication; empty: none
    */
-  record Registry(String url, Optional<String> username, Secret password)
-      implements FormatOptions {}
+  record Registry(String url, String username, Secret password) implements FormatOptions {}
 
   /**
    * @param descriptors a serialized {@code FileDescriptorSet}, as {@code protoc

@@ -128,7 +128,7 @@ final class FormatReader {
     password.flatMap(Secrets::password).ifPresent(reading::report);
     return new FormatOptions.Registry(
         url.map(YamlValue::text).orElse(""),
-        options == null ? Optional.empty() : reading.text(options, "username"),
+        options == null ? "" : reading.text(options, "username", ""),
         new Secret(password.map(YamlValue::text).orElse("")));
   }
 

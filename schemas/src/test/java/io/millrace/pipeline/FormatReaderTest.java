@@ -9,7 +9,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -29,8 +28,7 @@ class FormatReaderTest {
             options(
                 "avro-confluent, format_options: {registry: 'http://r:8081', username: me,"
                     + " password: '${SECRET}'}"))
-        .isEqualTo(
-            new FormatOptions.Registry("http://r:8081", Optional.of("me"), new Secret("s3cret")));
+        .isEqualTo(new FormatOptions.Registry("http://r:8081", "me", new Secret("s3cret")));
     FormatOptions.Protobuf protobuf =
         (FormatOptions.Protobuf)
             options("protobuf, format_options: {descriptor_file: order.desc, message: v1.Order}");
