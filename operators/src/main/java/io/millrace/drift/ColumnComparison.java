@@ -15,7 +15,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Holds one window of a column against its reference, and writes down all that was seen. */
+/**
+ * Holds one window of a column against its reference, and writes down all that was seen. Of a
+ * confidential column no value is: names are hashes, and numbers have no bins, quantiles or range.
+ */
 final class ColumnComparison {
 
   /** Bars of a histogram that people can read. */
@@ -107,13 +110,14 @@ final class ColumnComparison {
         newCategories);
   }
 
-  private static DriftResult.Profile profile(WindowCounts counts, long distinct) {
+  private DriftResult.Profile profile(WindowCounts counts, long distinct) {
+    boolean hidden = column.confidential();
     return new DriftResult.Profile(
         counts.rows(),
         counts.nulls(),
         counts.nans(),
-        counts.min(),
-        counts.max(),
+        hidden ? Double.NaN : counts.min(),
+        hidden ? Double.NaN : counts.max(),
         counts.mean(),
         counts.standardDeviation(),
         distinct);
@@ -121,6 +125,9 @@ final class ColumnComparison {
 
   private List<DriftResult.Bin> bins(WindowCounts reference, WindowCounts current) {
     List<DriftResult.Bin> bins = new ArrayList<>();
+    if (column.confidential() && column.kind() == ColumnKind.NUMBER) {
+      return bins;
+    }
     for (HistogramBin bin : HistogramBin.of(reference, current, BARS)) {
       boolean name = column.kind() == ColumnKind.CATEGORY && !bin.label().startsWith("(");
       bins.add(
@@ -143,7 +150,7 @@ final class ColumnComparison {
 
   private List<DriftResult.Quantile> quantiles(WindowCounts reference, WindowCounts current) {
     List<DriftResult.Quantile> quantiles = new ArrayList<>();
-    if (column.kind() == ColumnKind.NUMBER) {
+    if (column.kind() == ColumnKind.NUMBER && !column.confidential()) {
       for (double q : RANKS) {
         quantiles.add(
             new DriftResult.Quantile(

@@ -37,6 +37,9 @@ final class ColumnMonitor {
   private final TreeMap<String, SegmentTrack> admitted = new TreeMap<>();
   private final TreeMap<String, SegmentTrack> candidates = new TreeMap<>();
 
+  /** Segments whose parts are to be removed from the store. */
+  private final TreeMap<String, SegmentTrack> rejected = new TreeMap<>();
+
   private long firstStepMillis = NONE;
 
   /** Start of the newest step that was closed. */
@@ -184,9 +187,6 @@ final class ColumnMonitor {
       candidates.clear();
     }
   }
-
-  /** Segments whose parts are to be removed from the store. */
-  private final TreeMap<String, SegmentTrack> rejected = new TreeMap<>();
 
   /** Obeys an order about the reference, whatever the segment. */
   void obey(DriftControl control) throws IOException {

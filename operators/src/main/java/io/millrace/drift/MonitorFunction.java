@@ -206,7 +206,8 @@ final class MonitorFunction
     DriftOutcome outcome;
     String reason;
     if (compared > 0) {
-      boolean enough = drifted.size() >= plan.alarm().shareOfColumns() * compared;
+      // 0.7 * 10 is a little more than 7.
+      boolean enough = drifted.size() >= plan.alarm().shareOfColumns() * compared - 1e-9;
       outcome = !drifted.isEmpty() && enough ? DriftOutcome.DRIFT : DriftOutcome.STABLE;
       reason = drifted.size() + " of " + compared + " columns drifted";
     } else {

@@ -432,6 +432,41 @@ class DriftMonitorTest {
   }
 
   @Test
+  void shouldShowNoValueOfAConfidentialColumn() throws Exception {
+    DriftMonitorSpec spec =
+        new DriftMonitorSpec(
+            "m",
+            "rides",
+            false,
+            Duration.ofHours(1),
+            Duration.ofHours(1),
+            new DriftReference(
+                DriftReference.Kind.FIRST, Duration.ofHours(1), Path.of(""), "", "first 1h"),
+            List.of(
+                new DriftMonitorSpec.Column("fare", List.of()),
+                new DriftMonitorSpec.Column("city", List.of())),
+            Optional.empty(),
+            new DriftMonitorSpec.Alarm(0.25, 0.01, 0.3, 2, 100));
+    DriftPlan plan =
+        DriftPlan.bind(spec, ROWS, Set.of("fare", "city"), Set.of("fare", "city"), false);
+    try (DriftHarness harness = new DriftHarness(plan)) {
+      rides(harness, 0, 10, "Rome", "Oslo");
+      rides(harness, HOUR, 10, "Rome", "Atlantis");
+      harness.watermark(2 * HOUR);
+
+      assertThat(harness.results).hasSize(4);
+      assertThat(harness.results.toString()).doesNotContain("Rome", "Oslo", "Atlantis");
+      assertThat(harness.results)
+          .allSatisfy(
+              result -> {
+                assertThat(result.quantiles()).isEmpty();
+                assertThat(result.profile().min()).isNaN();
+              });
+      assertThat(harness.results.get(3).newCategories()).hasSize(1);
+    }
+  }
+
+  @Test
   void shouldForgetWhatItLearntForOtherWindows() throws Exception {
     try (DriftHarness harness = new DriftHarness(hourly(DriftReference.Kind.FIRST, 1))) {
       rides(harness, 0, 10, "Rome");
