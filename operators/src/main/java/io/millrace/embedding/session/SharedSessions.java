@@ -10,6 +10,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 
@@ -29,6 +31,9 @@ public final class SharedSessions {
   static final String SWITCHED_OFF_SETTING = "optimization.disable_specified_optimizers";
 
   static final String SWITCHED_OFF = "LayerNormFusionL1;LayerNormFusionL2";
+
+  /** Room for a command line of a million characters; only what is touched takes memory. */
+  private static final long START_STACK_BYTES = 1L << 30;
 
   private static final Map<String, Shared> OPEN = new HashMap<>();
 
@@ -62,12 +67,49 @@ public final class SharedSessions {
 
   /** Environment of all sessions and tensors. */
   public static OrtEnvironment environment() {
-    return OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR, "millrace");
+    return Environment.ONLY_ONE;
+  }
+
+  /** Made when it is first needed: that loads native code. */
+  private static final class Environment {
+    private static final OrtEnvironment ONLY_ONE = start();
+  }
+
+  /**
+   * Starts ONNX Runtime on a thread of its own. Version 1.29 looks at the command line of its
+   * process when it starts, by a recursion that takes some 300 bytes of stack for every character.
+   * A Java thread's usual megabyte is enough for about 3,000 characters, which the class path of a
+   * Flink process exceeds; beyond, the process dies without a word.
+   */
+  private static OrtEnvironment start() {
+    FutureTask<OrtEnvironment> start =
+        new FutureTask<>(
+            () ->
+                OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR, "millrace"));
+    new Thread(null, start, "start of ONNX Runtime", START_STACK_BYTES).start();
+    boolean interrupted = false;
+    try {
+      while (true) {
+        try {
+          return start.get();
+        } catch (InterruptedException e) {
+          interrupted = true;
+        } catch (ExecutionException e) {
+          throw new IllegalStateException(
+              "ONNX Runtime cannot be started: " + e.getCause(), e.getCause());
+        }
+      }
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
   }
 
   private static OrtSession open(Path file) throws OrtException {
+    OrtEnvironment environment = environment();
     try (OrtSession.SessionOptions options = options()) {
-      return environment().createSession(file.toString(), options);
+      return environment.createSession(file.toString(), options);
     }
   }
 

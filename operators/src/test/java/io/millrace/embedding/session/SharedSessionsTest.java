@@ -45,4 +45,30 @@ class SharedSessionsTest {
     }
     return new String(Files.readAllBytes(graph), StandardCharsets.ISO_8859_1);
   }
+
+  /** A TaskManager's class path alone is longer than what ONNX Runtime survives by itself. */
+  @Test
+  void shouldStartInAProcessWithALongCommandLine() throws IOException, InterruptedException {
+    Process process =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-cp",
+                System.getProperty("java.class.path"),
+                "-Dlong=" + "x".repeat(100_000),
+                StartEnvironment.class.getName())
+            .redirectErrorStream(true)
+            .start();
+    String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertThat(process.waitFor()).as(said).isZero();
+    assertThat(said).contains("started");
+  }
+
+  /** Runs in a process of its own. */
+  static final class StartEnvironment {
+    private StartEnvironment() {}
+
+    public static void main(String[] args) {
+      System.out.println("started " + SharedSessions.environment());
+    }
+  }
 }
