@@ -1,5 +1,6 @@
 package io.millrace.pii;
 
+import java.util.Locale;
 import java.util.Map;
 
 /** Numbers that carry a check: payment cards (ISO/IEC 7812) and bank accounts (ISO 13616). */
@@ -130,7 +131,7 @@ final class CheckDigits {
 
   /** An IBAN of its country's length whose check digits are right (ISO 7064, mod 97-10). */
   static boolean isIban(String text) {
-    String iban = withoutSeparators(text);
+    String iban = withoutSeparators(text).toUpperCase(Locale.ROOT);
     if (iban.length() < 15 || iban.length() > 34) {
       return false;
     }
