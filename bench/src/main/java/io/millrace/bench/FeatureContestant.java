@@ -7,6 +7,8 @@ import io.millrace.features.WorkingMemory;
 import io.millrace.pipeline.AggregateFunction;
 import io.millrace.pipeline.AggregationSpec;
 import io.millrace.pipeline.FeatureViewSpec;
+import io.millrace.records.FeatureSchema;
+import io.millrace.records.FeatureVectorTypeInfo;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,14 +25,15 @@ import org.apache.flink.table.api.bridge.java.StreamTableEnvironment;
 import org.apache.flink.table.data.RowData;
 import org.apache.flink.table.runtime.typeutils.InternalTypeInfo;
 import org.apache.flink.table.types.logical.BigIntType;
+import org.apache.flink.table.types.logical.DoubleType;
 import org.apache.flink.table.types.logical.IntType;
 import org.apache.flink.table.types.logical.LogicalType;
 import org.apache.flink.table.types.logical.RowType;
 
 /**
  * A way to have count, sum, avg, min and max of each key over the last so many hours, moving by the
- * minute, or the bare stream by key as the upper limit. All are given the same stream and none
- * writes anywhere.
+ * minute, or what marks the limits of that: a loop that does only this and keeps nothing, and the
+ * bare stream by key. All are given the same stream and none writes anywhere.
  */
 enum FeatureContestant {
   MILLRACE("Millrace") {
@@ -75,6 +78,25 @@ enum FeatureContestant {
               WorkingMemory.DEFAULT)
           .sinkTo(new DiscardingSink<>());
       return env.executeAsync("millrace");
+    }
+  },
+
+  BARE_LOOP("bare loop, nothing survives") {
+    @Override
+    JobClient start(StreamExecutionEnvironment env, DataStream<RowData> rides, Duration window)
+        throws Exception {
+      RowType entity = RowType.of(new BigIntType());
+      RowType values =
+          RowType.of(
+              new BigIntType(), new BigIntType(), new DoubleType(), new IntType(), new IntType());
+      rides
+          .keyBy(new EntityKeySelector(entity), InternalTypeInfo.of(entity))
+          .transform(
+              "bare loop",
+              new FeatureVectorTypeInfo(new FeatureSchema("bench", entity, values)),
+              new BareLoop((int) window.dividedBy(HOP)))
+          .sinkTo(new DiscardingSink<>());
+      return env.executeAsync("bare loop");
     }
   },
 
@@ -169,7 +191,7 @@ enum FeatureContestant {
 
   /** Whether it is one of the things a user would pick instead of Millrace. */
   boolean isPeer() {
-    return this != MILLRACE && this != PASS_THROUGH && this != KEYED_COUNT;
+    return compareTo(SQL_HOP) >= 0;
   }
 
   abstract JobClient start(

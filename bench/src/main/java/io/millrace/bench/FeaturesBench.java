@@ -21,6 +21,7 @@ import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.PipelineOptions;
 import org.apache.flink.configuration.RestartStrategyOptions;
+import org.apache.flink.configuration.StateBackendOptions;
 import org.apache.flink.core.execution.JobClient;
 import org.apache.flink.core.execution.SavepointFormatType;
 import org.apache.flink.streaming.api.datastream.DataStream;
@@ -83,14 +84,34 @@ public final class FeaturesBench {
     double engine = day.get(FeatureContestant.MILLRACE);
     double fromJson = ofPipeline(twoDays.asJson());
     double growth = growth();
+    onRocksDb();
     say(
         "ratio_best_peer=%.1f ratio_passthrough=%.2f growth_30d_over_1h=%.2f"
-            + " ratio_keyed_count=%.2f ratio_passthrough_from_json=%.2f",
+            + " ratio_keyed_count=%.2f ratio_passthrough_from_json=%.2f ratio_bare_loop=%.2f"
+            + " bare_loop_of_passthrough=%.2f",
         engine / best,
         engine / day.get(FeatureContestant.PASS_THROUGH),
         growth,
         engine / day.get(FeatureContestant.KEYED_COUNT),
-        fromJson);
+        fromJson,
+        engine / day.get(FeatureContestant.BARE_LOOP),
+        day.get(FeatureContestant.BARE_LOOP) / day.get(FeatureContestant.PASS_THROUGH));
+  }
+
+  /** The engine with state on disk, over fewer events. */
+  private void onRocksDb() throws Exception {
+    Rides rides = Rides.over(Duration.ofDays(2).toMillis(), EVENTS / 6, SEED);
+    List<Double> rates = new ArrayList<>();
+    for (int round = 0; round < ROUNDS; round++) {
+      rates.add(
+          measure(FeatureContestant.MILLRACE, rides, Duration.ofDays(1), 60, "rocksdb")
+              .eventsPerSecond);
+    }
+    say("");
+    say(
+        "window 24h, hop 1m, state in RocksDB, a checkpoint each second, %,d keys: Millrace %,.0f"
+            + " events/s",
+        rides.distinctKeys(), median(rates));
   }
 
   /** Medians of interleaved rounds, printed as a table. */
@@ -182,7 +203,22 @@ public final class FeaturesBench {
   private Outcome measure(
       FeatureContestant contestant, Rides rides, Duration window, long budgetSeconds)
       throws Exception {
+    return measure(contestant, rides, window, budgetSeconds, "hashmap");
+  }
+
+  private Outcome measure(
+      FeatureContestant contestant,
+      Rides rides,
+      Duration window,
+      long budgetSeconds,
+      String backend)
+      throws Exception {
     Configuration settings = new Configuration();
+    settings.set(StateBackendOptions.STATE_BACKEND, backend);
+    if (backend.equals("rocksdb")) {
+      settings.set(CheckpointingOptions.CHECKPOINTING_INTERVAL, Duration.ofSeconds(1));
+      settings.set(CheckpointingOptions.INCREMENTAL_CHECKPOINTS, true);
+    }
     settings.set(PipelineOptions.OBJECT_REUSE, true);
     settings.set(PipelineOptions.AUTO_WATERMARK_INTERVAL, Duration.ZERO);
     settings.set(RestartStrategyOptions.RESTART_STRATEGY, "none");

@@ -10,12 +10,18 @@ import java.util.Arrays;
  */
 final class ChangedKeys {
   private LiveKey[] keys = new LiveKey[64];
-  private int size;
+  private int first;
+  private int end;
 
   /** What is done with a changed key. */
   interface Writer {
     /** Writes the key, after which it is not dirty. */
     void write(LiveKey key) throws Exception;
+  }
+
+  /** How many keys there are, those that are passed over included. */
+  int size() {
+    return end - first;
   }
 
   /** Takes note that a key has changed. */
@@ -24,29 +30,42 @@ final class ChangedKeys {
       return;
     }
     key.dirty = true;
-    if (size == keys.length) {
+    if (end == keys.length) {
       makeRoom();
     }
-    keys[size++] = key;
+    keys[end++] = key;
   }
 
   private void makeRoom() {
     int kept = 0;
-    for (int i = 0; i < size; i++) {
+    for (int i = first; i < end; i++) {
       if (keys[i].dirty) {
         keys[kept++] = keys[i];
       }
     }
-    Arrays.fill(keys, kept, size, null);
-    size = kept;
-    if (2 * size > keys.length) {
+    Arrays.fill(keys, kept, end, null);
+    first = 0;
+    end = kept;
+    if (2 * kept > keys.length) {
       keys = Arrays.copyOf(keys, 2 * keys.length);
+    }
+  }
+
+  /** Has the key written that changed first. */
+  void writeOldest(Writer writer) throws Exception {
+    while (first < end) {
+      LiveKey key = keys[first];
+      keys[first++] = null;
+      if (key.dirty) {
+        writer.write(key);
+        return;
+      }
     }
   }
 
   /** Has all written. */
   void writeAll(Writer writer) throws Exception {
-    for (int i = 0; i < size; i++) {
+    for (int i = first; i < end; i++) {
       if (keys[i].dirty) {
         writer.write(keys[i]);
       }
@@ -55,7 +74,8 @@ final class ChangedKeys {
   }
 
   void clear() {
-    Arrays.fill(keys, 0, size, null);
-    size = 0;
+    Arrays.fill(keys, first, end, null);
+    first = 0;
+    end = 0;
   }
 }

@@ -69,6 +69,8 @@ final class FeatureOperator extends AbstractStreamOperator<FeatureVector>
   private transient HopWheel.Ring ring;
   private transient StoredKeys stored;
   private transient ChangedKeys changed;
+  private transient ChangedKeys.Writer writer;
+  private transient int mostChanged;
   private transient long mostBytes;
 
   /** Whether rows come key by key and there are no snapshots, as in a batch execution. */
@@ -112,7 +114,10 @@ final class FeatureOperator extends AbstractStreamOperator<FeatureVector>
         getInternalTimerService("features", VoidNamespaceSerializer.INSTANCE, this);
     stored = new StoredKeys(shape, engine, backend, timers);
     grouped = backend instanceof BatchExecutionKeyedStateBackend;
-    mostBytes = grouped || stored.live() ? Long.MAX_VALUE : memory.bytes();
+    boolean bounded = !grouped && !stored.live();
+    mostBytes = bounded ? memory.bytes() : Long.MAX_VALUE;
+    mostChanged = bounded ? memory.changedKeys(shape) : Integer.MAX_VALUE;
+    writer = this::write;
     element = new StreamRecord<>(null);
     counts = new FeatureCounts(getMetricGroup(), keys);
   }
@@ -194,6 +199,9 @@ final class FeatureOperator extends AbstractStreamOperator<FeatureVector>
     keys.weigh(key);
     if (keys.bytes() > mostBytes) {
       letGo(key);
+    }
+    if (changed.size() > mostChanged) {
+      changed.writeOldest(writer);
     }
   }
 
@@ -298,7 +306,7 @@ final class FeatureOperator extends AbstractStreamOperator<FeatureVector>
   }
 
   private void writeChanges() throws Exception {
-    changed.writeAll(this::write);
+    changed.writeAll(writer);
   }
 
   private void write(LiveKey key) throws Exception {

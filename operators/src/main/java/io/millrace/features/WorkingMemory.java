@@ -24,11 +24,22 @@ public record WorkingMemory(long bytes) implements Serializable {
   /** What an object of a cell may take: most sketches are small in most tiles. */
   private static final int BYTES_OF_OBJECT = 256;
 
+  /** RocksDB takes some 10 us to write a key, so that a snapshot waits for less than 0.1 s. */
+  private static final int CHANGED_KEYS = 1 << 13;
+
   public WorkingMemory {
     if (bytes < 0) {
       throw new IllegalArgumentException(
           "working memory of " + bytes + " bytes: give 0 or more, the default is " + DEFAULT.bytes);
     }
+  }
+
+  /**
+   * How many changed keys a snapshot may find: it writes them before its barrier goes on. Beyond
+   * that the key that changed first is written while rows go on.
+   */
+  int changedKeys(StateShape shape) {
+    return (int) Math.max(1, Math.min(CHANGED_KEYS, bytes / bytesOfKey(shape)));
   }
 
   /** What a key takes apart from its tiles. */

@@ -172,6 +172,27 @@ class FeatureMigrationTest {
     }
   }
 
+  /** Its newest event is known, and yet there is no tile of it. */
+  @ParameterizedTest
+  @EnumSource(Backend.class)
+  void shouldBeginTheWindowsOfAViewThatHadNone(Backend backend) throws Exception {
+    ViewFixture before = ViewFixture.hop(HOP).with("ever", COUNT, "*");
+    try (FeatureHarness harness = filled(backend, before)) {
+      ViewFixture after = ViewFixture.hop(HOP).with("rides", COUNT, "*", 10, 300);
+      after.with("ever", COUNT, "*");
+      harness.restoreAs(after);
+      harness.ride(ride(150));
+      assertThat(features(harness, after))
+          .containsEntry("rides_10", 0L)
+          .containsEntry("rides_300", 1L)
+          .containsEntry("ever", 201L);
+      harness.watermark(START + 460 * HOP);
+      assertThat(features(harness, after))
+          .containsEntry("rides_300", 0L)
+          .containsEntry("ever", 201L);
+    }
+  }
+
   @ParameterizedTest
   @EnumSource(Backend.class)
   void shouldRefuseAnotherHop(Backend backend) throws Exception {

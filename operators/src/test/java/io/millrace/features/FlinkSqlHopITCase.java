@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
+import org.apache.flink.api.common.RuntimeExecutionMode;
 import org.apache.flink.api.common.eventtime.TimestampAssigner;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.configuration.Configuration;
@@ -34,6 +35,8 @@ import org.apache.flink.table.runtime.typeutils.InternalTypeInfo;
 import org.apache.flink.types.Row;
 import org.apache.flink.util.CloseableIterator;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** At the end of each hop, the features are those of Flink SQL's HOP window that ends there. */
 class FlinkSqlHopITCase {
@@ -148,6 +151,34 @@ class FlinkSqlHopITCase {
       assertThat(FeatureOracleTest.features(last.values(), view.plan().schema().values()))
           .isEqualTo(truth.features(driver, last.eventTimeMillis()));
       assertThat(last.eventTimeMillis()).isGreaterThanOrEqualTo(truth.newestEvent(driver));
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"PT0S", "PT1H"})
+  void shouldLeaveTheSameInABatchExecution(Duration emitEvery) throws Exception {
+    StreamExecutionEnvironment env = environment();
+    env.setRuntimeMode(RuntimeExecutionMode.BATCH);
+    List<Ride> rides = rides();
+    Map<String, TreeMap<Long, FeatureVector>> features = new HashMap<>();
+    int emitted = 0;
+    try (CloseableIterator<FeatureVector> vectors =
+        FeatureTopology.featureVectors(
+                stream(env, rides), view.projected(), view.plan(), emitEvery, WorkingMemory.DEFAULT)
+            .uid("features")
+            .executeAndCollect()) {
+      while (vectors.hasNext()) {
+        keep(features, vectors.next());
+        emitted++;
+      }
+    }
+    BruteForce truth = new BruteForce(view);
+    rides.forEach(truth::ride);
+    assertThat(emitted).isEqualTo(emitEvery.isZero() ? rides.size() : DRIVERS.length);
+    for (String driver : DRIVERS) {
+      FeatureVector last = features.get(driver).lastEntry().getValue();
+      assertThat(FeatureOracleTest.features(last.values(), view.plan().schema().values()))
+          .isEqualTo(truth.features(driver, truth.newestEvent(driver)));
     }
   }
 
