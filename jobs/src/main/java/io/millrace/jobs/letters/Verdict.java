@@ -22,7 +22,7 @@ final class Verdict {
     if (source.isEmpty()) {
       return Optional.of("the pipeline has no source " + letter.source() + " any more");
     }
-    if (!letter.view().isEmpty() && pipeline.featureView(letter.view()).isEmpty()) {
+    if (!letter.view().isEmpty() && !computes(pipeline, letter.view())) {
       return Optional.of("the pipeline has no view " + letter.view() + " any more");
     }
     if (source.get().isChangelog() && letter.raw().content() != Raw.Content.VECTOR) {
@@ -39,6 +39,10 @@ final class Verdict {
           case REFUSED_BY_STORE, EXPRESSION_FAILED -> needs(letter, true);
           default -> needs(letter, false);
         });
+  }
+
+  private static boolean computes(Pipeline pipeline, String name) {
+    return pipeline.featureView(name).isPresent() || pipeline.embedding(name).isPresent();
   }
 
   private static String needs(DeadLetter letter, boolean whole) {
