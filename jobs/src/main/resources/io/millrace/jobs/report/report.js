@@ -256,7 +256,7 @@
     parts.push(el('h2', {}, 'Monitor ', el('code', {}, monitor.monitor)));
     parts.push(el('div', { class: 'verdict ' + selected.outcome }, el('strong', {}, verdict), el('span', {}, selected.reason || '')));
     if (advice && advice.should_retrain) {
-      parts.push(el('div', { class: 'verdict PENDING' }, el('strong', {}, 'Retraining is advised'), el('span', {}, advice.reason)));
+      parts.push(el('div', { class: 'verdict PENDING' }, el('strong', {}, 'Retraining is advised, as of ' + moment(advice.at) + ' UTC'), el('span', {}, advice.reason)));
     }
     parts.push(el('div', { class: 'tiles' },
       tile(selected.drifted.length + ' of ' + selected.columns, 'columns drifted'),
@@ -275,7 +275,7 @@
     if (monitor.alerts.length) {
       parts.push(el('h2', {}, 'Alarms'));
       parts.push(el('div', { class: 'card' }, table(['since', 'state', 'severity', 'windows', 'segment', 'what'],
-        monitor.alerts.map(a => ({ cells: [moment(a.onset), badge(a.state === 'OPEN' ? 'OPEN' : 'STABLE'), a.severity.toLowerCase(), count(a.windows), a.segment || 'all', a.message] })), [1, 2, 4, 5])));
+        monitor.alerts.map(a => ({ cells: [moment(a.onset), badge(a.state), a.severity.toLowerCase(), count(a.windows), a.segment || 'all', a.message] })), [1, 2, 4, 5])));
     }
     parts.push(el('h2', {}, 'Columns'));
     if (monitor.columns.length > 3) {
