@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -165,6 +166,7 @@ final class DriftFindings {
     screen.line("");
     List<List<String>> alarms =
         alerts.values().stream()
+            .sorted(Comparator.comparingLong(Alert::onsetMillis).thenComparing(Alert::id))
             .map(
                 alert ->
                     List.of(

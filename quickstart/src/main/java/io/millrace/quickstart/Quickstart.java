@@ -113,11 +113,12 @@ public final class Quickstart implements Callable<Integer> {
         screen.done("Flink", flink.url());
         screen.done(
             "pipeline",
-            "%s: %d sources, %d feature views  (%s)"
+            "%s: %d sources, %d feature views, %d drift monitors  (%s)"
                 .formatted(
                     pipeline.name(),
                     pipeline.sources().size(),
                     pipeline.featureViews().size(),
+                    pipeline.driftMonitors().size(),
                     home.root().relativize(home.flightsPipeline())));
         screen.line("");
         boolean good = run(data, services, flink, pipeline, stored);
