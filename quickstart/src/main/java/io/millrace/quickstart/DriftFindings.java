@@ -46,7 +46,7 @@ final class DriftFindings {
   private DriftFindings(Pipeline pipeline, TreeMap<Long, Long> flightsOfWindow) {
     this.pipeline = pipeline;
     this.flightsOfWindow = flightsOfWindow;
-    report = new DriftReport("Drift of pipeline " + pipeline.name(), "scripts/quickstart", null);
+    report = new DriftReport(pipeline.name(), "a year of flights, by scripts/quickstart", null);
     pipeline.driftMonitors().forEach(it -> windows.put(it.name(), new TreeMap<>()));
   }
 
