@@ -1,6 +1,8 @@
 package io.millrace.embedding;
 
 import io.millrace.embedding.cache.CachingEncoder;
+import io.millrace.embedding.remote.RemoteEncoder;
+import io.millrace.embedding.remote.StandInEncoder;
 import java.util.function.Supplier;
 import org.apache.flink.metrics.Counter;
 import org.apache.flink.metrics.Gauge;
@@ -40,10 +42,23 @@ final class EmbeddingCounts {
     superseded = metrics.counter("supersededRows");
     untimed = metrics.counter("rowsWithoutTime");
     metrics.gauge("rowsUnderWay", (Gauge<Integer>) underWay::get);
+    addEncoder(metrics, encoder);
+  }
+
+  private static void addEncoder(MetricGroup metrics, TextEncoder encoder) {
     if (encoder instanceof CachingEncoder caching) {
       metrics.gauge("cacheHits", (Gauge<Long>) caching::memoryHits);
       metrics.gauge("redisCacheHits", (Gauge<Long>) caching::redisHits);
       metrics.gauge("cacheMisses", (Gauge<Long>) caching::misses);
+      addEncoder(metrics, caching.encoder());
+    } else if (encoder instanceof StandInEncoder both) {
+      metrics.gauge("standIns", (Gauge<Long>) both::standIns);
+      addEncoder(metrics, both.first());
+      addEncoder(metrics, both.second());
+    } else if (encoder instanceof RemoteEncoder remote) {
+      metrics.gauge("remoteRequests", (Gauge<Long>) remote::requests);
+      metrics.gauge("remoteTokens", (Gauge<Long>) remote::tokens);
+      metrics.gauge("remoteCost", (Gauge<Double>) remote::cost);
     }
   }
 }

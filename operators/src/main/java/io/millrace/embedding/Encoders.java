@@ -6,6 +6,8 @@ import io.millrace.embedding.cache.RedisCache;
 import io.millrace.embedding.onnx.KnownModel;
 import io.millrace.embedding.onnx.OnnxEncoder;
 import io.millrace.embedding.onnx.OnnxModel;
+import io.millrace.embedding.remote.RemoteEncoder;
+import io.millrace.embedding.remote.StandInEncoder;
 import io.millrace.pipeline.EmbeddingModelSpec;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -18,7 +20,10 @@ public final class Encoders {
   /**
    * Opens an encoder with its caches.
    *
-   * @throws IllegalArgumentException when the model is not there, or not one that can be used
+   * @throws IllegalArgumentException when the model is not there, or not one that can be used, or
+   *     when an endpoint is not the same model as the one that stands in for it
+   * @throws EncoderUnavailableException when an endpoint that has a stand-in does not answer, so
+   *     that it cannot be compared
    */
   public static CachingEncoder open(EncoderSettings settings) {
     TextEncoder encoder = model(settings);
@@ -42,7 +47,29 @@ public final class Encoders {
   }
 
   private static TextEncoder model(EncoderSettings settings) {
-    return local(settings.local());
+    if (settings.remote() == null) {
+      return local(settings.local());
+    }
+    if (settings.local() == null) {
+      return new RemoteEncoder(settings.remote(), RemoteEncoder.idOf(settings.remote()));
+    }
+    OnnxEncoder local = local(settings.local());
+    try {
+      RemoteEncoder remote = new RemoteEncoder(settings.remote(), local.model().id());
+      StandInEncoder both =
+          settings.localFirst()
+              ? new StandInEncoder(local, remote)
+              : new StandInEncoder(remote, local);
+      both.requireSame();
+      return both;
+    } catch (RuntimeException unfit) {
+      local.close();
+      throw unfit;
+    } catch (InterruptedException e) {
+      local.close();
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted while comparing an endpoint with a model", e);
+    }
   }
 
   /** A model that runs in this process. */

@@ -36,6 +36,11 @@ public final class CachingEncoder implements TextEncoder {
     this.redis = redis;
   }
 
+  /** Who encodes what is in no cache. */
+  public TextEncoder encoder() {
+    return encoder;
+  }
+
   public long memoryHits() {
     return memoryHits.sum();
   }

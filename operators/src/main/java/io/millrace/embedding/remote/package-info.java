@@ -1,0 +1,2 @@
+/** Sentence models behind an endpoint that speaks as OpenAI's does. */
+package io.millrace.embedding.remote;
