@@ -29,6 +29,7 @@ final class DriftTally {
   private final Map<String, NewField> newFields = new LinkedHashMap<>();
   private final Map<String, Other> others = new LinkedHashMap<>();
   private final Map<String, FieldProfile> known = new HashMap<>();
+  private final List<Observation> renamed = new ArrayList<>();
   private final Set<String> interesting = new HashSet<>();
 
   private static final class NewField {
@@ -60,7 +61,9 @@ final class DriftTally {
         case NEW_FIELD -> newField(drift, deviation, timeMillis);
         case TYPE_CHANGE -> other(Observation.Kind.TYPE_CHANGE, deviation);
         case MISSING_FIELD, NULL_IN_REQUIRED -> other(Observation.Kind.ABSENT, deviation);
-        case RENAME, QUALITY -> {}
+        case RENAME ->
+            renamed.add(Observation.renamed(source, deviation.field(), deviation.expected()));
+        case QUALITY -> {}
       }
     }
   }
@@ -136,7 +139,7 @@ final class DriftTally {
   }
 
   boolean isEmpty() {
-    return newFields.isEmpty() && others.isEmpty();
+    return newFields.isEmpty() && others.isEmpty() && renamed.isEmpty();
   }
 
   /**
@@ -145,7 +148,8 @@ final class DriftTally {
    * @param withKnown also hand over the values of known fields that no new field seems to replace
    */
   List<Observation> drain(boolean withKnown) {
-    List<Observation> drained = new ArrayList<>();
+    List<Observation> drained = new ArrayList<>(renamed);
+    renamed.clear();
     List.copyOf(known.keySet()).stream()
         .filter(field -> withKnown || interesting.contains(field))
         .sorted()

@@ -7,7 +7,6 @@ import io.millrace.contract.VersionedField;
 import io.millrace.evolution.Learned.NewField;
 import io.millrace.inference.FieldEvidence;
 import io.millrace.inference.InferredType;
-import io.millrace.matching.FieldCandidate;
 import io.millrace.matching.RenameMatcher;
 import io.millrace.matching.RenameSuggestion;
 import io.millrace.pii.Mask;
@@ -34,10 +33,10 @@ import java.util.Set;
  * <ul>
  *   <li>A new field is decided about after {@value #RECORDS_TO_DECIDE} records that have it: then
  *       its type has been seen more than once, and a rename can be told from a coincidence.
- *   <li>It may be a rename of a field of the contract that is missing in at least {@value
- *       #MISSING_SHARE} of the records that have the new one, while other records mostly have it.
- *       {@link RenameMatcher} scores the pairs. A score of at least {@value #HOLD_BACK} keeps the
- *       new field out of the contract until a person has decided; a lower one is only mentioned.
+ *   <li>It may be a rename of a field of the contract that is missing in at least 95% of the
+ *       records that have the new one, while other records mostly have it. {@link RenameMatcher}
+ *       scores the pairs. A score of at least {@value #HOLD_BACK} keeps the new field out of the
+ *       contract until a person has decided; a lower one is only mentioned.
  *   <li>A field that looks like personal data becomes part of the contract, but its values are not
  *       carried before a person approves.
  * </ul>
@@ -47,20 +46,10 @@ final class Evolution {
   /** After so many records with a new field something is decided about it. */
   static final long RECORDS_TO_DECIDE = 10;
 
-  /** A renamed field is missing from this share of the records that have the new name, or more. */
-  static final double MISSING_SHARE = 0.95;
-
-  /** Optional fields that are null more often than this can vanish without anybody noticing. */
-  static final double MOSTLY_THERE = 0.5;
-
   /** From this confidence on a new field waits for the decision about its rename. */
   static final double HOLD_BACK = 0.5;
 
-  /** Values of a known field that say enough about it. */
-  private static final long KNOWN_ENOUGH = 20;
-
   private final SchemaDrift policies;
-  private final RenameMatcher matcher = new RenameMatcher();
   private final TypeEvolution types;
   private final Map<String, NewField> newFields;
   private final Map<String, FieldEvidence> known;
@@ -183,7 +172,7 @@ final class Evolution {
             due.put(name, field);
           }
         });
-    Map<String, RenameSuggestion> renames = renames(due);
+    Map<String, RenameSuggestion> renames = new RenameSearch(version, policies, known).renames(due);
     due.keySet().stream()
         .sorted()
         .forEach(
@@ -201,56 +190,6 @@ final class Evolution {
   private static NewField later(NewField field) {
     return new NewField(
         field.records(), field.evidence(), field.absentWith(), 2 * Math.max(1, field.records()));
-  }
-
-  private Map<String, RenameSuggestion> renames(Map<String, NewField> due) {
-    Map<String, RenameSuggestion> byNewName = new HashMap<>();
-    List<FieldCandidate> appeared = new ArrayList<>();
-    Map<String, FieldCandidate> vanished = new HashMap<>();
-    due.forEach(
-        (name, field) -> {
-          List<VersionedField> gone =
-              version.fields().stream().filter(it -> isGone(it, name, field)).toList();
-          if (!gone.isEmpty()) {
-            appeared.add(FieldCandidate.unknown(name, field.evidence()));
-            gone.forEach(
-                it ->
-                    vanished.put(
-                        it.name(),
-                        FieldCandidate.known(
-                            it.name(),
-                            it.type(),
-                            known.getOrDefault(it.name(), FieldEvidence.none()))));
-          }
-        });
-    if (appeared.isEmpty()) {
-      return byNewName;
-    }
-    for (RenameSuggestion suggestion : matcher.suggest(List.copyOf(vanished.values()), appeared)) {
-      VersionedField field = version.field(suggestion.from()).orElseThrow();
-      if (isGone(field, suggestion.to(), due.get(suggestion.to()))) {
-        byNewName.put(suggestion.to(), suggestion);
-      }
-    }
-    return byNewName;
-  }
-
-  /** Whether records with the new field do without this one, and others do not. */
-  private boolean isGone(VersionedField field, String newName, NewField newField) {
-    if (!field.isFromFile()
-        || policies.policy(Kind.RENAME, field.name()) == Policy.IGNORE
-        || version.rejections().contains(new Rejection(newName, field.name()))) {
-      return false;
-    }
-    long examined = newField.evidence().count();
-    long missing = newField.absentWith().getOrDefault(field.name(), 0L);
-    if (examined == 0 || missing < MISSING_SHARE * examined) {
-      return false;
-    }
-    FieldEvidence values = known.getOrDefault(field.name(), FieldEvidence.none());
-    return field.isRequired()
-        || values.count() < KNOWN_ENOUGH
-        || values.present() >= MOSTLY_THERE * values.count();
   }
 
   /**
@@ -296,16 +235,16 @@ final class Evolution {
         || policies.policy(Kind.RENAME, field) == Policy.IGNORE) {
       return;
     }
-    SchemaChangeText text =
-        change(SchemaChange.Kind.RENAME, SchemaChange.Status.SUGGESTED, column)
+    // The source has applied it already: nothing is guessed, so nobody is asked.
+    applyRename(
+        column,
+        field,
+        change(SchemaChange.Kind.RENAME, SchemaChange.Status.APPLIED, column)
             .before(field)
             .after(column)
-            .because("the database says so: the column kept its number");
-    if (policies.policy(Kind.RENAME, field) == Policy.EVOLVE && !policies.dryRun()) {
-      applyRename(column, field, text, SchemaChange.BY_POLICY, nowMillis);
-    } else {
-      say(text, nowMillis);
-    }
+            .because("the database says so: the column kept its number"),
+        SchemaChange.BY_POLICY,
+        nowMillis);
   }
 
   /** Makes a new field part of the contract, or says why not. */

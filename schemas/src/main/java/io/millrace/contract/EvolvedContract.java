@@ -108,7 +108,10 @@ public final class EvolvedContract {
 
   private static void change(Map<String, Object> property, VersionedField field, boolean wider) {
     if (wider) {
-      property.remove("logicalTypeOptions");
+      // The width is in the physical type from now on; rules such as a maximum stay.
+      if (property.get("logicalTypeOptions") instanceof Map<?, ?> options) {
+        options.remove("format");
+      }
       property.remove("physicalType");
       property.putAll(types(field.type()));
     }

@@ -1,5 +1,6 @@
 package io.millrace.pipeline;
 
+import java.io.Serializable;
 import java.util.Map;
 
 /**
@@ -20,7 +21,7 @@ public record PostgresOrigin(
     String username,
     Secret password,
     Map<String, Secret> properties)
-    implements Source.Origin {
+    implements Source.Origin, Serializable {
 
   public PostgresOrigin {
     properties = Map.copyOf(properties);

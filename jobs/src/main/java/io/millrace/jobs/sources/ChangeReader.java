@@ -48,25 +48,28 @@ final class ChangeReader implements DebeziumDeserializationSchema<Ingested> {
 
   private final Guard.Settings settings;
   private final List<String> primaryKey;
+  private final TableColumns columns;
   private transient ConnectRow rows;
-  private transient Intake intake;
   private transient Guard guard;
+  private transient Intake intake;
 
   /**
+   * @param columns of the table, to tell renamed ones
    * @throws IllegalArgumentException if a table cannot deliver one of the contract's types
    */
-  ChangeReader(Guard.Settings settings, List<String> primaryKey) {
+  ChangeReader(Guard.Settings settings, List<String> primaryKey, TableColumns columns) {
     this.settings = settings;
     this.primaryKey = List.copyOf(primaryKey);
-    this.rows = new ConnectRow(settings.intake().rowType());
+    this.columns = columns;
+    this.rows = new ConnectRow(settings, TableColumns.NONE);
   }
 
   @Override
   public void deserialize(SourceRecord record, Collector<Ingested> out) {
-    if (intake == null) {
-      rows = new ConnectRow(settings.intake().rowType());
-      intake = new Intake(settings.intake(), System::currentTimeMillis);
+    if (guard == null) {
+      rows = new ConnectRow(settings, columns);
       guard = new Guard(settings, System::currentTimeMillis);
+      intake = new Intake(settings.intake(), System::currentTimeMillis);
     }
     Change change = new Change((Struct) record.value(), (Struct) record.key());
     // Collecting runs the operators chained to the source; what they throw is theirs.
@@ -158,11 +161,15 @@ final class ChangeReader implements DebeziumDeserializationSchema<Ingested> {
     }
 
     Ingested row(Struct image, Struct earlier, RowKind kind) {
-      Decoding decoding = rows.read(image, earlier);
-      if (decoding instanceof Decoding.Row row) {
-        row.row().setRowKind(kind);
+      // Settled here: by itself an image cannot be decided about again later, because what became
+      // of the row before it would have to change as well.
+      Ingested ingested =
+          guard.settle(
+              guard.admit(rows.read(image, earlier), timeMillis, this::coordinates, this::raw));
+      if (ingested.isRow()) {
+        ingested.row().setRowKind(kind);
       }
-      return guard.settle(guard.admit(decoding, timeMillis, this::coordinates, this::raw));
+      return ingested;
     }
 
     Ingested refuse(Decoding.Problem problem) {

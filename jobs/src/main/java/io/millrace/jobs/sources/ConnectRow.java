@@ -4,19 +4,30 @@ import static io.millrace.records.DeadLetterReason.MISSING_FIELD;
 
 import io.millrace.ingest.Decoding;
 import io.millrace.ingest.DecodingException;
+import io.millrace.ingest.Deviation.Outcome;
+import io.millrace.ingest.DriftLedger;
+import io.millrace.ingest.Guard;
+import io.millrace.pipeline.SchemaDrift.Kind;
+import io.millrace.pipeline.SchemaDrift.Policy;
 import io.millrace.pipeline.Source;
+import io.millrace.records.DeadLetterReason;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.apache.flink.cdc.connectors.shaded.org.apache.kafka.connect.data.Field;
 import org.apache.flink.cdc.connectors.shaded.org.apache.kafka.connect.data.Schema;
 import org.apache.flink.cdc.connectors.shaded.org.apache.kafka.connect.data.Struct;
+import org.apache.flink.table.data.GenericMapData;
 import org.apache.flink.table.data.GenericRowData;
+import org.apache.flink.table.data.StringData;
 import org.apache.flink.table.types.logical.RowType;
 
 /**
  * Reads the image of a table's row into a row of the contract. Columns are found by name; columns
- * that the contract does not know are counted and passed over. NOT thread safe.
+ * that the contract does not know follow the policies of the source. NOT thread safe.
  */
 final class ConnectRow {
 
@@ -32,40 +43,111 @@ final class ConnectRow {
   private final RowType type;
   private final int arity;
   private final ConnectValue[] values;
+  private final Guard.Settings settings;
+  private final ColumnNames names;
+  private final DriftLedger ledger;
 
   private Schema schema;
   private Field[] columns;
-  private int unknownColumns;
+  private List<Field> newColumns = List.of();
 
   /**
-   * @param rows type of the source's rows
+   * @param settings of the source
+   * @param table to tell renamed columns
    * @throws IllegalArgumentException if a table cannot deliver one of the types
    */
-  ConnectRow(RowType rows) {
+  ConnectRow(Guard.Settings settings, TableColumns table) {
+    RowType rows = settings.intake().rowType();
+    this.settings = settings;
     this.type = withoutEvolved(rows);
     this.arity = rows.getFieldCount();
     this.values =
         type.getFields().stream()
             .map(field -> new ConnectValue(field.getName(), field.getType()))
             .toArray(ConnectValue[]::new);
+    this.names = new ColumnNames(settings, type.getFieldNames(), table);
+    this.ledger = new DriftLedger(settings.drift(), settings.pii());
   }
 
   /**
    * @param earlier the row before the update, or null
    */
   Decoding read(Struct image, Struct earlier) {
+    ledger.clear();
     if (image.schema() != schema) {
       bind(image.schema());
     }
     GenericRowData row = new GenericRowData(arity);
     for (int i = 0; i < values.length; i++) {
+      String name = type.getFieldNames().get(i);
+      if (columns[i] == null && !type.getTypeAt(i).isNullable()) {
+        missing(name);
+        continue;
+      }
       try {
         row.setField(i, value(i, image, earlier));
       } catch (DecodingException e) {
-        return e.inField(type.getFieldNames().get(i)).problem();
+        return e.inField(name).problem();
       }
     }
-    return new Decoding.Row(row, unknownColumns);
+    Map<StringData, StringData> carried = new LinkedHashMap<>();
+    for (Field column : newColumns) {
+      Object value = value(column, image, earlier);
+      if (value != null) {
+        beside(column.name(), ConnectJson.text(value), carried);
+      }
+    }
+    if (!carried.isEmpty()) {
+      row.setField(arity - 1, new GenericMapData(carried));
+    }
+    names.tellRenames(ledger);
+    return ledger.isClean()
+        ? new Decoding.Row(row, newColumns.size())
+        : new Decoding.Drifted(
+            row, ledger.outcome(), ledger.problem(), ledger.deviations(), List.of());
+  }
+
+  private void missing(String name) {
+    String message = "the table has no such column";
+    ledger.record(
+        new DriftLedger.Finding(
+            Kind.MISSING_FIELD,
+            name,
+            "absent",
+            "a column",
+            "",
+            new DriftLedger.Finding.Problem(MISSING_FIELD, name, message)),
+        DriftLedger.strict(settings.drift().policy(Kind.MISSING_FIELD, name), false));
+  }
+
+  /** Decides about a column that the contract does not have. */
+  private void beside(String column, String json, Map<StringData, StringData> carried) {
+    Policy policy = settings.drift().policy(Kind.NEW_FIELD, column);
+    boolean carry =
+        policy == Policy.EVOLVE
+            && arity > values.length
+            && settings.screen().mayCarry(column, json);
+    Outcome outcome =
+        carry
+            ? Outcome.CARRIED
+            : policy == Policy.EVOLVE ? Outcome.IGNORED : DriftLedger.strict(policy, true);
+    if (policy == Policy.IGNORE) {
+      return; // counted with the row
+    }
+    Outcome real =
+        ledger.record(
+            new DriftLedger.Finding(
+                Kind.NEW_FIELD,
+                column,
+                "a new column",
+                "none",
+                json,
+                new DriftLedger.Finding.Problem(
+                    DeadLetterReason.UNKNOWN_FIELD, column, "the contract has no such field")),
+            outcome);
+    if (real == Outcome.CARRIED) {
+      carried.put(StringData.fromString(column), StringData.fromString(json));
+    }
   }
 
   /** The columns of the contract. */
@@ -78,31 +160,28 @@ final class ConnectRow {
 
   private Object value(int position, Struct image, Struct earlier) {
     Field column = columns[position];
-    Object value = column == null ? null : image.getWithoutDefault(column.name());
-    if (value != null && earlier != null && isUnavailable(value)) {
-      value = earlier.getWithoutDefault(column.name());
-    }
+    Object value = column == null ? null : value(column, image, earlier);
     if (value != null) {
       return values[position].convert(value, column.schema());
     }
     if (!type.getTypeAt(position).isNullable()) {
-      throw new DecodingException(
-          MISSING_FIELD,
-          column == null ? "the table has no such column" : "null where a value is required");
+      throw new DecodingException(MISSING_FIELD, "null where a value is required");
     }
     return null;
   }
 
+  private static Object value(Field column, Struct image, Struct earlier) {
+    Object value = image.getWithoutDefault(column.name());
+    return value != null && earlier != null && isUnavailable(value)
+        ? earlier.getWithoutDefault(column.name())
+        : value;
+  }
+
   private void bind(Schema tableSchema) {
     schema = tableSchema;
-    List<String> names = type.getFieldNames();
-    columns = new Field[values.length];
-    int known = 0;
-    for (int i = 0; i < columns.length; i++) {
-      columns[i] = tableSchema.field(names.get(i));
-      known += columns[i] == null ? 0 : 1;
-    }
-    unknownColumns = tableSchema.fields().size() - known;
+    columns = names.bind(tableSchema);
+    List<Field> known = Arrays.asList(columns);
+    newColumns = tableSchema.fields().stream().filter(it -> !known.contains(it)).toList();
   }
 
   private static boolean isUnavailable(Object value) {

@@ -10,8 +10,10 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Properties;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /**
  * Asks a database, before a job starts, for everything that change capture needs of it: log level,
@@ -50,7 +52,7 @@ public final class PostgresPreflight {
     }
   }
 
-  private static Connection connect(PostgresOrigin origin) throws SQLException {
+  static Connection connect(PostgresOrigin origin) throws SQLException {
     Properties properties = new Properties();
     properties.putAll(PostgresTable.driverProperties(origin));
     properties.setProperty("user", origin.username());
@@ -249,7 +251,12 @@ public final class PostgresPreflight {
         .fields()
         .forEach(
             field -> {
-              ColumnType column = columns.get(field.name());
+              ColumnType column =
+                  Stream.concat(Stream.of(field.name()), field.aliases().stream())
+                      .map(columns::get)
+                      .filter(Objects::nonNull)
+                      .findFirst()
+                      .orElse(null);
               if (column == null) {
                 problem(
                     "%s has no column '%s', which contract '%s' names; it has %s",

@@ -54,7 +54,8 @@ final class PostgresTable {
     config.debeziumProperties(debezium(source, origin));
     return new PostgresIncrementalSource<>(
         config,
-        new ChangeReader(SourceGuard.settings(source), source.contract().primaryKey()),
+        new ChangeReader(
+            SourceGuard.settings(source), source.contract().primaryKey(), TableColumns.of(origin)),
         new PostgresOffsetFactory(),
         new Dialect(config.create(0), driverProperties(origin)));
   }

@@ -30,7 +30,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.UnaryOperator;
+import org.apache.flink.api.common.JobStatus;
 import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.RestartStrategyOptions;
@@ -51,6 +54,8 @@ class ContractEvolutionITCase {
   private static final Duration PATIENCE = Duration.ofMinutes(1);
   private static final Path CONTRACT =
       Path.of("..", "schemas", "contracts", "flights.odcs.yaml").toAbsolutePath().normalize();
+
+  private static final int BROKEN = 50;
 
   @TempDir private Path dir;
 
@@ -80,17 +85,22 @@ class ContractEvolutionITCase {
           kafka,
           sent,
           departures.subList(400, 450),
-          it -> it.replaceFirst("\"flight\":", "\"flight\":30000000"));
+          it -> it.replaceFirst("\"distance_miles\":", "\"distance_miles\":30000000"));
       send(
           kafka,
           sent,
-          departures.subList(450, 500),
-          it -> it.replaceFirst("\"distance_miles\":[0-9]+", "\"distance_miles\":\"far\""));
+          departures.subList(450, 450 + BROKEN),
+          it -> it.replaceFirst("\"flight\":[0-9]+", "\"flight\":\"two\""));
       send(kafka, sent, departures.subList(500, 600), it -> it);
       awaitVersion(
           desk,
-          "the wider flight number",
-          it -> it.field("flight").orElseThrow().type().asSummaryString().startsWith("BIGINT"));
+          "the wider distance",
+          it ->
+              it.field("distance_miles")
+                  .orElseThrow()
+                  .type()
+                  .asSummaryString()
+                  .startsWith("BIGINT"));
 
       long approvedNanos = System.nanoTime();
       CommandRun approval =
@@ -100,9 +110,9 @@ class ContractEvolutionITCase {
       assertThat(approval.out()).startsWith("flights.destination is read as dest");
       assertThat(CommandRun.of("contract", "diff", file("drifting"), "flights").out())
           .contains(
-              "~ flight INT -> BIGINT", "= dest is also sent as destination", "+ gate STRING");
-      System.out.println(CommandRun.of("contract", "list", file("drifting")).out());
-      System.out.println(CommandRun.of("contract", "show", file("drifting"), "flights").out());
+              "~ distance_miles INT -> BIGINT",
+              "= dest is also sent as destination",
+              "+ gate STRING");
       send(
           kafka,
           sent,
@@ -115,8 +125,49 @@ class ContractEvolutionITCase {
       assertThat(desk.versions().get("flights").field("gate").orElseThrow())
           .satisfies(gate -> assertThat(gate.sample()).isEqualTo("\"B12\""))
           .satisfies(gate -> assertThat(gate.origin()).isEqualTo(VersionedField.Origin.EVOLVED));
+
+      CommandRun replay =
+          CommandRun.of("dead-letters", "replay", file("drifting"), "--field", "dest");
+      assertThat(replay.err()).isEmpty();
+      assertThat(replay.exitCode()).isZero();
+      Path right = dir.resolve("right.odcs.yaml");
+      Files.writeString(
+          right,
+          CommandRun.of("contract", "show", file("drifting"), "flights", "--odcs").out(),
+          UTF_8);
+      Pipeline reference = pipeline("reference", right, kafka, redis);
+      JobClient undisturbed = start(reference);
+      Map<String, Map<String, Object>> expected = new TreeMap<>();
+      Deadline.await(
+          PATIENCE,
+          () -> "the same features as " + expected + ", not " + features(drifting, departures),
+          () -> {
+            expected.clear();
+            expected.putAll(features(reference, departures));
+            return departed(expected) == departures.size() - BROKEN
+                && features(drifting, departures).equals(expected);
+          });
+      assertThat(job.getJobStatus().get()).isEqualTo(JobStatus.RUNNING);
       job.cancel().get();
+      undisturbed.cancel().get();
     }
+  }
+
+  private static long departed(Map<String, Map<String, Object>> features) {
+    return features.values().stream().mapToLong(it -> (Long) it.get("departures_7d")).sum();
+  }
+
+  private static Map<String, Map<String, Object>> features(
+      Pipeline pipeline, List<Departure> departures) {
+    Map<String, Map<String, Object>> features = new TreeMap<>();
+    try (FeatureReader reader = reader(pipeline)) {
+      for (String carrier : new TreeSet<>(departures.stream().map(Departure::carrier).toList())) {
+        read(reader, carrier).ifPresent(it -> features.put(carrier, it.values()));
+      }
+    } catch (Exception failure) {
+      throw new IllegalStateException(failure);
+    }
+    return features;
   }
 
   private String file(String pipeline) {

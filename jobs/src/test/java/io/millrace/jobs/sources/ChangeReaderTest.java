@@ -117,7 +117,7 @@ class ChangeReaderTest {
                 List.of(seats)),
             new EventTime(Optional.empty(), Duration.ZERO, Optional.empty(), false),
             new SchemaDrift(Map.of(Kind.QUALITY, policy), 0.9, Set.of(), false, false, Map.of()));
-    return new ChangeReader(SourceGuard.settings(source), List.of("tailnum"));
+    return new ChangeReader(SourceGuard.settings(source), List.of("tailnum"), TableColumns.NONE);
   }
 
   private static Struct plane(int seats) {

@@ -15,11 +15,25 @@ import io.debezium.time.Timestamp;
 import io.debezium.time.ZonedTimestamp;
 import io.millrace.ingest.Decoding;
 import io.millrace.ingest.DecodingException;
+import io.millrace.ingest.Deviation;
+import io.millrace.ingest.FieldScreen;
+import io.millrace.ingest.Guard;
+import io.millrace.ingest.Intake;
+import io.millrace.ingest.RowRules;
+import io.millrace.pipeline.SchemaDrift;
+import io.millrace.pipeline.SchemaDrift.Kind;
+import io.millrace.pipeline.SchemaDrift.Policy;
+import io.millrace.pipeline.Source;
 import io.millrace.records.DeadLetterReason;
 import java.math.BigDecimal;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.apache.flink.cdc.connectors.shaded.org.apache.kafka.connect.data.Schema;
 import org.apache.flink.cdc.connectors.shaded.org.apache.kafka.connect.data.SchemaBuilder;
@@ -27,6 +41,7 @@ import org.apache.flink.cdc.connectors.shaded.org.apache.kafka.connect.data.Stru
 import org.apache.flink.table.api.DataTypes;
 import org.apache.flink.table.data.DecimalData;
 import org.apache.flink.table.data.GenericArrayData;
+import org.apache.flink.table.data.GenericMapData;
 import org.apache.flink.table.data.GenericRowData;
 import org.apache.flink.table.data.StringData;
 import org.apache.flink.table.data.TimestampData;
@@ -162,7 +177,7 @@ class ConnectValueTest {
                 .notNull()
                 .getLogicalType();
 
-    Decoding decoding = new ConnectRow(type).read(after, before);
+    Decoding decoding = new ConnectRow(settings(type), TableColumns.NONE).read(after, before);
 
     assertThat(((Decoding.Row) decoding).row())
         .isEqualTo(
@@ -179,7 +194,7 @@ class ConnectValueTest {
                     DataTypes.FIELD("seats", DataTypes.INT()))
                 .notNull()
                 .getLogicalType();
-    ConnectRow rows = new ConnectRow(type);
+    ConnectRow rows = new ConnectRow(settings(type), TableColumns.NONE);
     Schema wide =
         SchemaBuilder.struct()
             .field("new", TEXT)
@@ -195,9 +210,88 @@ class ConnectValueTest {
     assertThat(first.row()).isEqualTo(GenericRowData.of(StringData.fromString("a"), 4));
     assertThat(first.unknownFields()).isEqualTo(1);
     assertThat(second.row()).isEqualTo(GenericRowData.of(StringData.fromString("b"), null));
-    assertThat(
-            rows.read(new Struct(SchemaBuilder.struct().field("seats", Schema.INT32_SCHEMA)), null))
+    Decoding.Drifted third =
+        (Decoding.Drifted)
+            rows.read(new Struct(SchemaBuilder.struct().field("seats", Schema.INT32_SCHEMA)), null);
+    assertThat(third.problem())
         .isEqualTo(new Decoding.Problem(MISSING_FIELD, "id", "the table has no such column"));
+    assertThat(third.deviations()).extracting(Deviation::kind).containsExactly(Kind.MISSING_FIELD);
+  }
+
+  @Test
+  void shouldCarryNewColumnsBesideTheRow() {
+    RowType type =
+        (RowType)
+            DataTypes.ROW(DataTypes.FIELD("id", DataTypes.STRING().notNull()))
+                .notNull()
+                .getLogicalType();
+    ConnectRow rows = new ConnectRow(carrying(type), TableColumns.NONE);
+    Schema wide = SchemaBuilder.struct().field("id", TEXT).field("gate", TEXT);
+
+    Decoding.Drifted drifted =
+        (Decoding.Drifted) rows.read(new Struct(wide).put("id", "a").put("gate", "B12"), null);
+
+    assertThat(drifted.outcome()).isEqualTo(Deviation.Outcome.CARRIED);
+    assertThat(drifted.row().getMap(1))
+        .isEqualTo(
+            new GenericMapData(
+                Map.of(StringData.fromString("gate"), StringData.fromString("\"B12\""))));
+  }
+
+  @Test
+  void shouldFollowAColumnThatTheDatabaseSaysWasRenamed() {
+    RowType type =
+        (RowType)
+            DataTypes.ROW(
+                    DataTypes.FIELD("id", DataTypes.STRING().notNull()),
+                    DataTypes.FIELD("dest", DataTypes.STRING().notNull()))
+                .notNull()
+                .getLogicalType();
+    Map<String, Integer> numbers = new HashMap<>(Map.of("id", 1, "dest", 2));
+    ConnectRow rows = new ConnectRow(carrying(type), () -> Map.copyOf(numbers));
+    Schema before = SchemaBuilder.struct().field("id", TEXT).field("dest", TEXT);
+    Schema after = SchemaBuilder.struct().field("id", TEXT).field("destination", TEXT);
+    assertThat(rows.read(new Struct(before).put("id", "a").put("dest", "LAX"), null))
+        .isInstanceOf(Decoding.Row.class);
+    numbers.remove("dest");
+    numbers.put("destination", 2);
+
+    Struct renamed = new Struct(after).put("id", "a").put("destination", "LAX");
+    Decoding.Drifted first = (Decoding.Drifted) rows.read(renamed, null);
+    Decoding second = rows.read(renamed, null);
+
+    assertThat(first.row().getString(1)).hasToString("LAX");
+    assertThat(first.deviations())
+        .singleElement()
+        .satisfies(it -> assertThat(it.kind()).isEqualTo(Kind.RENAME))
+        .satisfies(it -> assertThat(it.field()).isEqualTo("destination"))
+        .satisfies(it -> assertThat(it.expected()).isEqualTo("dest"));
+    assertThat(((Decoding.Row) second).row().getString(1)).hasToString("LAX");
+  }
+
+  private static Guard.Settings settings(RowType type) {
+    return settings(type, type, Policy.IGNORE);
+  }
+
+  /** With a place for new columns. */
+  private static Guard.Settings carrying(RowType type) {
+    List<RowType.RowField> fields = new ArrayList<>(type.getFields());
+    fields.add(
+        new RowType.RowField(
+            Source.EVOLVED_COLUMN,
+            DataTypes.MAP(DataTypes.STRING(), DataTypes.STRING()).getLogicalType()));
+    return settings(type, new RowType(false, fields), Policy.EVOLVE);
+  }
+
+  private static Guard.Settings settings(RowType contract, RowType rows, Policy newField) {
+    return new Guard.Settings(
+        new Intake.Settings("table", "table", "1.0.0", rows, -1, 0, 1024),
+        contract,
+        Map.of(),
+        Set.of(),
+        new SchemaDrift(Map.of(Kind.NEW_FIELD, newField), 0.9, Set.of(), false, false, Map.of()),
+        RowRules.NONE,
+        FieldScreen.OPEN);
   }
 
   @Test
