@@ -9,7 +9,16 @@ import io.millrace.features.FeatureHarness.Backend;
 import io.millrace.features.ViewFixture.Ride;
 import io.millrace.records.FeatureVector;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import org.apache.flink.streaming.api.operators.sorted.state.BatchExecutionInternalTimeServiceManager;
+import org.apache.flink.streaming.api.operators.sorted.state.BatchExecutionStateBackend;
+import org.apache.flink.streaming.api.watermark.Watermark;
+import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+import org.apache.flink.streaming.util.KeyedOneInputStreamOperatorTestHarness;
+import org.apache.flink.table.data.RowData;
+import org.apache.flink.table.runtime.typeutils.InternalTypeInfo;
+import org.apache.flink.table.types.logical.RowType;
 import org.apache.flink.types.RowKind;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -258,6 +267,37 @@ class FeatureOperatorTest {
           }
         }
       }
+    }
+  }
+
+  /** Where Flink keeps nothing but the state of the key whose rows come. */
+  @Test
+  void shouldDoWithoutStateWhenRowsComeKeyByKey() throws Exception {
+    RowType entity = hourly.plan().schema().entity();
+    for (Duration emitEvery : List.of(Duration.ZERO, Duration.ofHours(1))) {
+      var harness =
+          new KeyedOneInputStreamOperatorTestHarness<RowData, RowData, FeatureVector>(
+              hourly.operator(emitEvery, WorkingMemory.DEFAULT),
+              new EntityKeySelector(entity),
+              InternalTypeInfo.of(entity));
+      harness.setStateBackend(new BatchExecutionStateBackend());
+      harness.setTimeServiceManagerProvider(BatchExecutionInternalTimeServiceManager::create);
+      harness.open();
+      for (String driver : List.of("ada", "bob", "cyn")) {
+        for (int i = 0; i < 100; i++) {
+          Ride ride = Ride.of(driver, at(10, 0) + i * MINUTE, 1);
+          harness.processElement(new StreamRecord<>(hourly.row(ride), ride.timeMillis()));
+        }
+      }
+      harness.processWatermark(Watermark.MAX_WATERMARK);
+      harness.endInput();
+      List<FeatureVector> vectors = new ArrayList<>();
+      harness.extractOutputStreamRecords().forEach(record -> vectors.add(record.getValue()));
+      assertThat(vectors).hasSize(emitEvery.isZero() ? 300 : 3);
+      assertThat(last(vectors).entity().getString(0)).hasToString("cyn");
+      assertThat(last(vectors).values().getLong(1)).isEqualTo(60);
+      assertThat(last(vectors).revision()).isEqualTo(60);
+      harness.close();
     }
   }
 
