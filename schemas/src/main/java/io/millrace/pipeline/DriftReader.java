@@ -180,7 +180,9 @@ final class DriftReader {
     }
     Set<String> seen = new LinkedHashSet<>();
     for (YamlValue item : reading.scalars(map, "columns")) {
-      if (isKnown(item, item.text(), fields) && seen.add(item.text())) {
+      if (!seen.add(item.text())) {
+        reading.report(item.problem("a value twice", "every value once", "remove one of the two"));
+      } else if (isKnown(item, item.text(), fields)) {
         columns.add(new DriftMonitorSpec.Column(item.text(), List.of()));
       }
     }

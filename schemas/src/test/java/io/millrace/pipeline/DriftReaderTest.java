@@ -65,6 +65,16 @@ class DriftReaderTest {
     assertThat(monitor.alarm()).isEqualTo(new DriftMonitorSpec.Alarm(0.25, 0.01, 0.3, 2, 100));
   }
 
+  @Test
+  void shouldTakeColumnsOfTheSameStatistics() {
+    assertThat(
+            monitor(
+                    "m: {source: flights, window: {tumble: 1h}, reference: {first: 1d},"
+                        + " columns: {flight: [psi], distance_miles: [psi]}}")
+                .columns())
+        .hasSize(2);
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
@@ -148,6 +158,7 @@ class DriftReaderTest {
         "columns: [carier] | found the unknown column \"carier\", expected one of flight_id, carrier,",
         "columns: {carier: auto} | found the unknown column \"carier\", expected one of flight_id, carrier,",
         "columns: {carrier: [pis]} | found the text \"pis\", expected one of psi, ks,",
+        "columns: [carrier, carrier] | found a value twice, expected every value once; remove one of the two",
         "columns: all | found the text \"all\", expected auto, a list of columns, or a map from column to a list of statistics",
         "segments: {by: carier} | found the unknown column \"carier\"",
         "segments: {by: carrier, limit: 0} | found the number \"0\", expected a whole number from 1 to 1000",
