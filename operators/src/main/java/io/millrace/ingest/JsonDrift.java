@@ -191,7 +191,10 @@ final class JsonDrift {
   /** A widening beyond the slot, or a conflicting type. */
   private void beside(JsonSite site, JsonFound found, DecodingException cause, String hint) {
     Optional<LogicalType> wider =
-        found.type() == null ? Optional.empty() : Widening.join(site.type(), found.type());
+        found.type() == null
+            ? Optional.empty()
+            : Widening.join(site.type(), found.type())
+                .filter(type -> !type.copy(true).equals(site.type().copy(true)));
     boolean hasRoom = carrier >= 0 && !site.isInArray() && site.slot().isNullable();
     if (hasRoom && (wider.isPresent() || policies.variants())) {
       Outcome real = ledger.record(finding(site, found, cause, hint), Outcome.CARRIED);
