@@ -2,11 +2,14 @@ package io.millrace.jobs;
 
 import io.millrace.embedding.EmbeddingPlan;
 import io.millrace.embedding.EmbeddingTopology;
+import io.millrace.jobs.sinks.LinkTopic;
 import io.millrace.pipeline.EmbeddingSpec;
 import io.millrace.pipeline.Pipeline;
 import io.millrace.pipeline.Source;
 import io.millrace.records.DeadLetter;
 import io.millrace.records.EmbeddedRow;
+import io.millrace.vectors.PointLetters;
+import io.millrace.vectors.QdrantSink;
 import java.util.List;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
@@ -33,6 +36,24 @@ final class EmbeddingWiring {
         EmbeddingTopology.embeddedRows(rows, plan)
             .name(spec.name() + ": vectors of " + spec.model().name())
             .uid(Uids.embedding(spec.name()));
-    return List.of(points.getSideOutput(EmbeddingTopology.DEAD_LETTERS));
+    if (spec.links()) {
+      points
+          .sinkTo(LinkTopic.sink(pipeline.name(), pipeline.topics(), plan.schema()))
+          .name(spec.name() + ": " + pipeline.topics().links())
+          .uid(Uids.embeddingLinks(spec.name()));
+    }
+    PointLetters letters =
+        new PointLetters(
+            source.name(),
+            place,
+            source.contract().name(),
+            source.contract().version(),
+            spec.name());
+    SingleOutputStreamOperator<DeadLetter> refused =
+        new QdrantSink(spec.qdrant(), plan.schema())
+            .write(points, letters)
+            .name(spec.name() + ": Qdrant")
+            .uid(Uids.embeddingQdrant(spec.name()));
+    return List.of(points.getSideOutput(EmbeddingTopology.DEAD_LETTERS), refused);
   }
 }

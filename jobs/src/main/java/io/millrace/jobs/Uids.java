@@ -134,6 +134,15 @@ public final class Uids {
     return "embedding-" + embedding;
   }
 
+  /** The embedding's points in Qdrant. */
+  public static String embeddingQdrant(String embedding) {
+    return embedding(embedding) + "-qdrant";
+  }
+
+  public static String embeddingLinks(String embedding) {
+    return embedding(embedding) + "-links";
+  }
+
   /** A view's vectors as the rows of a drift monitor. */
   public static String driftInput(String monitor) {
     return "drift-" + monitor + "-input";

@@ -42,7 +42,7 @@ class EmbeddingWiringTest {
   }
 
   @Test
-  void shouldKeepTheUidOfTheOperatorThatHoldsState() {
+  void shouldKeepTheUidsOfAnEmbedding() {
     Set<String> uids =
         build(EnumSet.allOf(Capability.class)).getTransformations().stream()
             .flatMap(root -> root.getTransitivePredecessors().stream())
@@ -51,7 +51,12 @@ class EmbeddingWiringTest {
             .collect(Collectors.toSet());
 
     assertThat(uids)
-        .contains("embedding-plane_vectors", "source-planes-read", "dead-letters-topic");
+        .contains(
+            "embedding-plane_vectors",
+            "embedding-plane_vectors-qdrant",
+            "embedding-plane_vectors-links",
+            "source-planes-read",
+            "dead-letters-topic");
   }
 
   @Test

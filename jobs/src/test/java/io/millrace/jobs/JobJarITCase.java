@@ -53,7 +53,9 @@ class JobJarITCase {
         .contains(
             "io/millrace/jobs/PipelineJob.class",
             "org/apache/flink/connector/kafka/source/KafkaSource.class",
-            "redis/clients/jedis/UnifiedJedis.class");
+            "redis/clients/jedis/UnifiedJedis.class",
+            "io/qdrant/client/QdrantClient.class",
+            "io/grpc/netty/shaded/io/grpc/netty/NettyChannelProvider.class");
     try (JarFile jar = new JarFile(JOB_JAR.toFile())) {
       assertThat(jar.getManifest().getMainAttributes().getValue(Attributes.Name.MAIN_CLASS))
           .isEqualTo("io.millrace.jobs.PipelineJob");

@@ -5,6 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -124,5 +128,34 @@ class ServersITCase {
       int length = socket.getInputStream().read(reply);
       return new String(reply, 0, length, StandardCharsets.UTF_8);
     }
+  }
+
+  @Test
+  void shouldAskForTheKeyAndKeepCollectionsWhenQdrantIsKilled(@TempDir Path dir) throws Exception {
+    try (QdrantServer qdrant = QdrantServer.start(dir, Ports.free(), Ports.free(), "s3cret")) {
+      assertThat(qdrantStatus(qdrant, "PUT", "")).isEqualTo(401);
+      assertThat(qdrantStatus(qdrant, "PUT", "s3cret")).isEqualTo(200);
+      qdrant.kill();
+      assertThat(qdrant.isRunning()).isFalse();
+      qdrant.start();
+      assertThat(qdrantStatus(qdrant, "GET", "s3cret")).isEqualTo(200);
+    }
+  }
+
+  private static int qdrantStatus(QdrantServer qdrant, String method, String apiKey)
+      throws Exception {
+    return HttpClient.newHttpClient()
+        .send(
+            HttpRequest.newBuilder(
+                    URI.create("http://127.0.0.1:" + qdrant.httpPort() + "/collections/rides"))
+                .header("api-key", apiKey)
+                .header("content-type", "application/json")
+                .method(
+                    method,
+                    HttpRequest.BodyPublishers.ofString(
+                        "{\"vectors\": {\"size\": 4, \"distance\": \"Cosine\"}}"))
+                .build(),
+            HttpResponse.BodyHandlers.discarding())
+        .statusCode();
   }
 }

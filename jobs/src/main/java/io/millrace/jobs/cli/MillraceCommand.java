@@ -14,8 +14,8 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "millrace",
     description =
-        "Checks pipeline files, shows what they would run, reads features, handles dead letters, and"
-            + " compares data.",
+        "Checks pipeline files, shows what they would run, reads features, searches vectors, handles"
+            + " dead letters, and compares data.",
     synopsisSubcommandLabel = "COMMAND",
     mixinStandardHelpOptions = true,
     version = "millrace 0.1.0",
@@ -35,6 +35,7 @@ import picocli.CommandLine.Spec;
       "  millrace validate conf/pipelines/*.yaml",
       "  millrace plan conf/pipelines/flights.yaml",
       "  millrace features get carrier_delay UA",
+      "  millrace search conf/pipelines/planes.yaml \"wide body jet\"",
       "  millrace dead-letters list conf/pipelines/flights.yaml",
       "  millrace drift check --reference january.csv --current july.csv"
     })
@@ -55,6 +56,7 @@ public final class MillraceCommand implements Runnable {
             .addSubcommand(new ValidateCommand(environment))
             .addSubcommand(new PlanCommand(environment))
             .addSubcommand(FeaturesCommand.commandLine(environment, Clock.systemUTC()))
+            .addSubcommand(new SearchCommand(environment))
             .addSubcommand(DeadLettersCommand.commandLine(environment, Clock.systemUTC()))
             .addSubcommand(DriftCommand.commandLine(environment))
             .addSubcommand(ContractCommand.commandLine(environment))

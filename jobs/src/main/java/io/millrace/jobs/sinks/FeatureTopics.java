@@ -1,6 +1,7 @@
 package io.millrace.jobs.sinks;
 
 import io.millrace.jobs.contracts.ContractTopics;
+import io.millrace.pipeline.EmbeddingSpec;
 import io.millrace.pipeline.FeatureViewSpec;
 import io.millrace.pipeline.Pipeline;
 import io.millrace.pipeline.Topics;
@@ -33,7 +34,8 @@ public final class FeatureTopics {
 
   /**
    * Creates what is missing of the topics of dead letters and replays, the quality topic where
-   * there are rules, and the topics of views that have one.
+   * there are rules, the topic of links where an embedding writes them, and the topics of views
+   * that have one.
    *
    * @return the names of the topics that were created
    * @throws IOException if Kafka does not answer within 30 s or refuses
@@ -56,6 +58,9 @@ public final class FeatureTopics {
     }
     wanted.add(DeadLetterTopic.replays(topics));
     wanted.addAll(ContractTopics.definitions(topics));
+    if (pipeline.embeddings().stream().anyMatch(EmbeddingSpec::links)) {
+      wanted.add(LinkTopic.definition(topics));
+    }
     if (!pipeline.driftMonitors().isEmpty()) {
       wanted.addAll(DriftTopics.definitions(topics));
     }

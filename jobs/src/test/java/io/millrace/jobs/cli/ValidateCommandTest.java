@@ -15,10 +15,10 @@ class ValidateCommandTest {
       "src/test/resources/io/millrace/jobs/cli/ten-mistakes.yaml";
 
   @Test
-  void shouldFindNothingWrongWithTheShippedPipeline() {
-    CommandRun run = CommandRun.of("validate", FLIGHTS);
+  void shouldFindNothingWrongWithTheShippedPipelines() {
+    CommandRun run = CommandRun.of("validate", FLIGHTS, "../conf/pipelines/planes.yaml");
 
-    assertThat(run.out()).isEqualTo("1 file, no problems\n");
+    assertThat(run.out()).isEqualTo("2 files, no problems\n");
     assertThat(run.exitCode()).isZero();
   }
 

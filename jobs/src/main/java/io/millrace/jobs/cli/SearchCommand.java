@@ -1,0 +1,160 @@
+package io.millrace.jobs.cli;
+
+import io.millrace.document.Environment;
+import io.millrace.document.Problem;
+import io.millrace.embedding.EmbeddingPlan;
+import io.millrace.pipeline.EmbeddingSpec;
+import io.millrace.pipeline.Pipeline;
+import io.millrace.pipeline.PipelineFile;
+import io.millrace.pipeline.Source;
+import io.millrace.vectors.FoundPoint;
+import io.millrace.vectors.VectorQuery;
+import io.millrace.vectors.VectorSearch;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code millrace search PIPELINE TEXT}. */
+@Command(
+    name = "search",
+    description = {
+      "Finds the rows of an embedding whose text is nearest to a text, by the model that embedded"
+          + " them. Where the collection keeps tenants apart, --tenant has to be given.",
+      ""
+    },
+    mixinStandardHelpOptions = true,
+    sortOptions = false,
+    exitCodeListHeading = "%nExit codes:%n",
+    exitCodeList = {
+      "0:Rows were found.",
+      "1:There are none, or no such embedding.",
+      "2:The pipeline file has problems; they were printed.",
+      "64:The tenant is missing, or a filter does not fit the payload.",
+      "69:Qdrant or the encoder does not answer, or the collection is not this embedding's."
+    },
+    footer = {
+      "",
+      "For example:",
+      "  millrace search conf/pipelines/planes.yaml \"small propeller plane\"",
+      "  millrace search conf/pipelines/planes.yaml \"wide body jet\" --filter engines=4 --json"
+    })
+final class SearchCommand implements Callable<Integer> {
+
+  private final Environment environment;
+
+  @Spec private CommandSpec spec;
+
+  @Parameters(paramLabel = "PIPELINE", index = "0", description = "A pipeline file.")
+  private Path file;
+
+  @Parameters(paramLabel = "TEXT", index = "1", description = "What to search for.")
+  private String text;
+
+  @Option(
+      names = "--embedding",
+      paramLabel = "NAME",
+      description = "Which embedding; not needed where the file has only one.")
+  private String embedding;
+
+  @Option(names = "--tenant", paramLabel = "TENANT", description = "Whose rows to search.")
+  private String tenant;
+
+  @Option(
+      names = "--filter",
+      paramLabel = "FIELD=VALUE",
+      description = "Only rows whose field has this value. May be given several times.")
+  private Map<String, String> filters = new LinkedHashMap<>();
+
+  @Option(
+      names = "--limit",
+      paramLabel = "N",
+      defaultValue = "10",
+      description = "Most rows to print, up to 1000 (default: ${DEFAULT-VALUE}).")
+  private int limit;
+
+  @Option(names = "--json", description = "Print a JSON object per row and line.")
+  private boolean json;
+
+  SearchCommand(Environment environment) {
+    this.environment = environment;
+  }
+
+  @Override
+  public Integer call() throws InterruptedException {
+    PipelineFile read = PipelineFile.read(file, environment);
+    List<Problem> problems = Validation.problems(read);
+    if (!problems.isEmpty()) {
+      problems.forEach(this::complain);
+      return ExitCodes.PROBLEMS;
+    }
+    Pipeline pipeline = read.pipeline();
+    Optional<EmbeddingSpec> wanted = wanted(pipeline);
+    if (wanted.isEmpty()) {
+      complain(
+          "search: %s has %s; its embeddings: %s"
+              .formatted(
+                  file,
+                  embedding == null ? "not exactly one embedding" : "no embedding " + embedding,
+                  pipeline.embeddings().stream()
+                      .map(EmbeddingSpec::name)
+                      .collect(Collectors.joining(", "))));
+      return ExitCodes.NOT_FOUND;
+    }
+    return search(pipeline, wanted.get());
+  }
+
+  private Optional<EmbeddingSpec> wanted(Pipeline pipeline) {
+    if (embedding == null) {
+      return pipeline.embeddings().size() == 1
+          ? Optional.of(pipeline.embeddings().get(0))
+          : Optional.empty();
+    }
+    return pipeline.embeddings().stream().filter(it -> it.name().equals(embedding)).findFirst();
+  }
+
+  private int search(Pipeline pipeline, EmbeddingSpec wanted) throws InterruptedException {
+    Source source = pipeline.source(wanted.source()).orElseThrow();
+    VectorQuery query;
+    try {
+      query = new VectorQuery(text, Optional.ofNullable(tenant), filters, limit);
+    } catch (IllegalArgumentException wrong) {
+      throw new ParameterException(spec.commandLine(), wrong.getMessage(), wrong);
+    }
+    List<FoundPoint> found;
+    try (VectorSearch search =
+        VectorSearch.open(wanted, EmbeddingPlan.of(wanted, source, "").schema())) {
+      found = search.search(query);
+    } catch (IllegalArgumentException wrong) {
+      throw new ParameterException(spec.commandLine(), wrong.getMessage(), wrong);
+    } catch (IOException unavailable) {
+      complain("search: " + unavailable.getMessage());
+      return ExitCodes.UNAVAILABLE;
+    }
+    PrintWriter out = spec.commandLine().getOut();
+    out.print(json ? FoundText.json(found) : FoundText.table(found));
+    out.flush();
+    if (found.isEmpty()) {
+      complain("search: no rows of " + wanted.name() + " fit");
+      return ExitCodes.NOT_FOUND;
+    }
+    return ExitCodes.OK;
+  }
+
+  private void complain(Object what) {
+    PrintWriter err = spec.commandLine().getErr();
+    err.println(what);
+    err.flush();
+  }
+}
