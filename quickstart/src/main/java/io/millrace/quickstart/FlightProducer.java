@@ -92,6 +92,15 @@ public final class FlightProducer implements AutoCloseable {
    * @return flights sent by this call
    */
   public long send(long skip, long limit, int perSecond) {
+    return send(skip, limit, perSecond, (json, index) -> json);
+  }
+
+  /**
+   * Sends flights as another version of the producer would.
+   *
+   * @param change of each record's JSON
+   */
+  long send(long skip, long limit, int perSecond, DriftEpisode.Change change) {
     long before = sent.get();
     long startNanos = System.nanoTime();
     long count = 0;
@@ -102,7 +111,9 @@ public final class FlightProducer implements AutoCloseable {
           LockSupport.parkNanos(HELD_BACK_POLL_NANOS);
         }
         Departure departure = iterator.next();
-        send(utf8(departure.flightId()), departure.json());
+        send(
+            utf8(departure.flightId()),
+            DriftEpisode.changed(departure.json(), change, (int) count));
         count++;
         if (perSecond > 0) {
           long due = startNanos + count * 1_000_000_000L / perSecond;

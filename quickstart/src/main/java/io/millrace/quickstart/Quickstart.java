@@ -48,6 +48,10 @@ public final class Quickstart implements Callable<Integer> {
 
   private static final Duration PATIENCE = Duration.ofMinutes(10);
   private static final int PARTITIONS = 2;
+
+  /** With fewer flights there is too little to compare a renamed field with. */
+  private static final long LEAST_FOR_EPISODE = 2_000;
+
   private static final int UPDATE_EVERY = 10;
   private static final int DELETE_EVERY = 33;
   private static final String FLIGHTS = "flights";
@@ -132,8 +136,11 @@ public final class Quickstart implements Callable<Integer> {
 
   private boolean run(
       FlightData data, Services services, LocalFlink flink, Pipeline pipeline, StoredViews stored)
-      throws SQLException {
+      throws SQLException, IOException, InterruptedException {
     long startNanos = System.nanoTime();
+    long flights = Math.min(limit, FlightData.FLIGHTS);
+    int episodeFlights = flights >= LEAST_FOR_EPISODE ? DriftEpisode.FLIGHTS : 0;
+    DriftEpisode.Result drifted = new DriftEpisode.Result(0, 0);
     PlaneChanges.Result changes;
     long produced;
     try (FlightProducer producer =
@@ -142,7 +149,7 @@ public final class Quickstart implements Callable<Integer> {
       CompletableFuture<Void> sending =
           CompletableFuture.runAsync(
               () -> {
-                producer.send(0, limit, rate);
+                producer.send(0, flights - episodeFlights, rate);
                 producer.sendBroken();
               });
       List<List<String>> tailnums = data.planes().stream().map(plane -> List.of(plane[0])).toList();
@@ -171,6 +178,17 @@ public final class Quickstart implements Callable<Integer> {
                   && counted("recordsRead") >= producer.sent()
                   && stored.count("plane_profile", tailnums) == remaining);
       sending.join();
+      if (episodeFlights > 0) {
+        drifted = new DriftEpisode(pipeline, producer, screen).run(flights - episodeFlights);
+        long records = producer.sent() + drifted.replayed();
+        await(
+            flink,
+            producer,
+            startNanos,
+            sending,
+            "the last records to become features",
+            () -> counted("recordsRead") >= records);
+      }
       produced = producer.sent();
     } catch (CompletionException failure) {
       throw failure.getCause() instanceof RuntimeException cause ? cause : failure;
@@ -181,7 +199,7 @@ public final class Quickstart implements Callable<Integer> {
         "features",
         "%,d vectors written to Redis in %.1f s".formatted(counters.sum("writes"), seconds));
     new FeatureTables(screen, stored).show(changes);
-    return addsUp(data, services, pipeline, stored, changes, produced, seconds);
+    return addsUp(data, services, pipeline, stored, changes, produced, drifted, seconds);
   }
 
   private long counted(String counter) {
@@ -248,6 +266,7 @@ public final class Quickstart implements Callable<Integer> {
       StoredViews stored,
       PlaneChanges.Result changes,
       long produced,
+      DriftEpisode.Result drifted,
       double seconds)
       throws SQLException {
     ResultCheck check = new ResultCheck(pipeline, stored);
@@ -272,7 +291,10 @@ public final class Quickstart implements Callable<Integer> {
         List.of("", "count", ""),
         List.of(
             List.of("records produced", "%,d".formatted(produced), "to topic flights"),
-            List.of("rows", "%,d".formatted(rows), ""),
+            List.of(
+                "rows",
+                "%,d".formatted(rows),
+                drifted.replayed() == 0 ? "" : drifted.replayed() + " of them replayed"),
             List.of("dead letters", "%,d".formatted(deadLetters), letters.inWords()),
             List.of("planes", "%,d".formatted(planes), "in Postgres, and as many in Redis"),
             List.of(
@@ -287,15 +309,16 @@ public final class Quickstart implements Callable<Integer> {
     screen.line("");
     List<String> problems = new ArrayList<>(check.problems());
     problems.addAll(drift(data, services, pipeline));
-    if (produced != rows + deadLetters) {
+    if (produced + drifted.replayed() != rows + deadLetters) {
       problems.add(
-          "%,d records produced, but %,d rows and %,d dead letters"
-              .formatted(produced, rows, deadLetters));
+          "%,d records produced and %d replayed, but %,d rows and %,d dead letters"
+              .formatted(produced, drifted.replayed(), rows, deadLetters));
     }
-    if (deadLetters != FlightProducer.BROKEN_RECORDS) {
+    int refused = FlightProducer.BROKEN_RECORDS + drifted.quarantined();
+    if (deadLetters != refused) {
       problems.add(
-          "%d broken records sent, but %,d dead letters"
-              .formatted(FlightProducer.BROKEN_RECORDS, deadLetters));
+          "%d records sent that are to be refused, but %,d dead letters"
+              .formatted(refused, deadLetters));
     }
     if (letters.total() != deadLetters) {
       problems.add(

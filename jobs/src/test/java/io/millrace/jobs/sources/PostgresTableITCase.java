@@ -138,6 +138,42 @@ class PostgresTableITCase {
   }
 
   @Test
+  void shouldFollowColumnsThatAreAddedRenamedAndWidenedWhileItRuns(@TempDir Path dir)
+      throws Exception {
+    try (PostgresServer postgres = PostgresServer.start(dir)) {
+      postgres.execute(
+          "CREATE TABLE planes (tailnum TEXT PRIMARY KEY, seats INTEGER NOT NULL, notes TEXT)",
+          "ALTER TABLE planes REPLICA IDENTITY FULL",
+          "INSERT INTO planes SELECT 'N' || n, n, 'note ' || n FROM generate_series(1, 50) n");
+      Contract contract =
+          contract(
+              required("tailnum", new VarCharType(false, VarCharType.MAX_LENGTH)),
+              new Field("seats", new IntType(false), true, false, Optional.empty(), ""),
+              field("notes", STRING));
+      try (Mirror mirror =
+          Mirror.of(postgres, contract, Map.of("heartbeat.interval.ms", new Secret("100")))) {
+        mirror.awaitEqualTo(planes(postgres));
+        postgres.execute("UPDATE planes SET seats = seats + 1 WHERE tailnum = 'N1'");
+        mirror.awaitEqualTo(planes(postgres));
+
+        postgres.execute(
+            "ALTER TABLE planes ADD COLUMN gate TEXT",
+            "UPDATE planes SET gate = 'B12', seats = 9 WHERE tailnum = 'N2'",
+            "ALTER TABLE planes RENAME COLUMN seats TO seat_count",
+            "UPDATE planes SET seat_count = 10 WHERE tailnum = 'N3'",
+            "ALTER TABLE planes ALTER COLUMN seat_count TYPE BIGINT",
+            "UPDATE planes SET seat_count = 3000000000 WHERE tailnum = 'N4'",
+            "INSERT INTO planes VALUES ('NEW', 7, 'new', 'C1')",
+            "DELETE FROM planes WHERE tailnum = 'N5'");
+
+        mirror.awaitEqualTo(planes(postgres, "SELECT tailnum, seat_count, notes FROM planes"));
+        assertThat(mirror.surprises()).isEmpty();
+        assertThat(mirror.deadLetters()).isEmpty();
+      }
+    }
+  }
+
+  @Test
   void shouldConvertEveryTypeAndSetMisfitsAside(@TempDir Path dir) throws Exception {
     try (PostgresServer postgres = PostgresServer.start(dir)) {
       postgres.execute(
@@ -220,12 +256,17 @@ class PostgresTableITCase {
   }
 
   private static Map<String, String> planes(PostgresServer postgres) throws SQLException {
+    return planes(postgres, "SELECT tailnum, seats, notes FROM planes");
+  }
+
+  private static Map<String, String> planes(PostgresServer postgres, String query)
+      throws SQLException {
     Map<String, String> planes = new TreeMap<>();
     try (Connection connection = postgres.connect();
         Statement statement = connection.createStatement();
-        ResultSet row = statement.executeQuery("SELECT tailnum, seats, notes FROM planes")) {
+        ResultSet row = statement.executeQuery(query)) {
       while (row.next()) {
-        planes.put(row.getString(1), row.getInt(2) + "|" + row.getString(3));
+        planes.put(row.getString(1), row.getLong(2) + "|" + row.getString(3));
       }
     }
     return planes;
