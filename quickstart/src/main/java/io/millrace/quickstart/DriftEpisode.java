@@ -14,6 +14,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
 
 /**
  * The last flights of the year come from a producer that was changed without asking: it adds a
@@ -47,8 +49,24 @@ final class DriftEpisode {
    *
    * @param quarantined dead letters of the episode
    * @param replayed how many of them came back
+   * @param firstReplayed number of the first of them within the year
    */
-  record Result(int quarantined, long replayed) {}
+  record Result(int quarantined, long replayed, long firstReplayed) {
+
+    static final Result NONE = new Result(0, 0, 0);
+
+    /** Those that drift monitors saw: what comes back later finds its window decided. */
+    <T> Stream<T> live(Stream<T> flights) {
+      AtomicLong number = new AtomicLong();
+      return flights
+          .sequential()
+          .filter(
+              flight -> {
+                long offset = number.getAndIncrement() - firstReplayed;
+                return offset < 0 || offset >= replayed;
+              });
+    }
+  }
 
   /**
    * @param skip flights of the year that were sent before
@@ -89,7 +107,7 @@ final class DriftEpisode {
                 approved.contractVersion()));
     long replayed = replay(rename.before());
     screen.event("replayed", "%d flights are out of quarantine".formatted(replayed));
-    return new Result(2 * PART, replayed);
+    return new Result(2 * PART, replayed, skip + PART);
   }
 
   /** Dead letters can be read once the checkpoint is complete that they are part of. */

@@ -140,7 +140,7 @@ public final class Quickstart implements Callable<Integer> {
     long startNanos = System.nanoTime();
     long flights = Math.min(limit, FlightData.FLIGHTS);
     int episodeFlights = flights >= LEAST_FOR_EPISODE ? DriftEpisode.FLIGHTS : 0;
-    DriftEpisode.Result drifted = new DriftEpisode.Result(0, 0);
+    DriftEpisode.Result drifted = DriftEpisode.Result.NONE;
     PlaneChanges.Result changes;
     long produced;
     try (FlightProducer producer =
@@ -308,7 +308,7 @@ public final class Quickstart implements Callable<Integer> {
                     .formatted(entities, planes, fleets))));
     screen.line("");
     List<String> problems = new ArrayList<>(check.problems());
-    problems.addAll(drift(data, services, pipeline));
+    problems.addAll(drift(data, services, pipeline, drifted));
     if (produced + drifted.replayed() != rows + deadLetters) {
       problems.add(
           "%,d records produced and %d replayed, but %,d rows and %,d dead letters"
@@ -335,11 +335,12 @@ public final class Quickstart implements Callable<Integer> {
   }
 
   /** Shows what the drift monitors said, writes the report, and returns what does not add up. */
-  private List<String> drift(FlightData data, Services services, Pipeline pipeline) {
+  private List<String> drift(
+      FlightData data, Services services, Pipeline pipeline, DriftEpisode.Result drifted) {
     Path file = home.var().resolve("quickstart").resolve("drift.html");
     try (Stream<Departure> flights = data.flights().limit(limit)) {
       DriftFindings findings =
-          DriftFindings.await(services.kafka().bootstrapServers(), pipeline, flights);
+          DriftFindings.await(services.kafka().bootstrapServers(), pipeline, drifted.live(flights));
       findings.show(screen);
       findings.write(file);
       screen.done("report", home.root().relativize(file) + "  (open it in a browser)");

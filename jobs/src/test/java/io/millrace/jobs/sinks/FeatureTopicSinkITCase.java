@@ -150,7 +150,13 @@ class FeatureTopicSinkITCase {
             new OnlineStore(new Secret("redis://localhost"), false, Duration.ofSeconds(1)),
             topics);
     assertThat(FeatureTopics.createMissing(pipeline))
-        .containsExactlyInAnyOrder("fresh.features.new", "fresh.dead-letters");
+        .containsExactlyInAnyOrder(
+            "fresh.features.new",
+            "fresh.dead-letters",
+            "fresh.replay",
+            "fresh.contracts",
+            "fresh.control",
+            "fresh.schema-changes");
     assertThat(FeatureTopics.createMissing(pipeline)).isEmpty();
     assertThat(policy("fresh.features.new")).isEqualTo("compact");
     assertThat(policy("fresh.features.old")).isEqualTo("delete");
