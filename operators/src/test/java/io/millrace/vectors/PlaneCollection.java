@@ -121,6 +121,33 @@ record PlaneCollection(QdrantSpec spec, EmbeddingSchema schema) {
     }
   }
 
+  /** The same, loaded before its index is built. */
+  PlaneCollection inBulk() {
+    return new PlaneCollection(
+        new QdrantSpec(
+            spec.url(),
+            spec.apiKey(),
+            spec.collection(),
+            spec.tenant(),
+            spec.payload(),
+            spec.indexes(),
+            true,
+            spec.batch(),
+            spec.inFlight(),
+            spec.patience()),
+        schema);
+  }
+
+  /** Links of a point in the vector index; zero: there is none. */
+  long links() throws Exception {
+    try (QdrantLink link = new QdrantLink(QdrantAddress.of(spec))) {
+      return link.call(client -> client.getCollectionInfoAsync(schema.collection()))
+          .getConfig()
+          .getHnswConfig()
+          .getM();
+    }
+  }
+
   /** Key, version, seats and vector of every point. */
   Map<String, String> points() throws Exception {
     try (QdrantLink link = new QdrantLink(QdrantAddress.of(spec))) {

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.pipeline.Secret;
+import io.millrace.records.DeadLetter;
+import io.millrace.records.DeadLetterReason;
 import io.millrace.records.EmbeddedRow;
 import io.millrace.testkit.Ports;
 import io.millrace.testkit.QdrantServer;
@@ -19,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import org.apache.flink.streaming.util.OneInputStreamOperatorTestHarness;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -158,6 +161,50 @@ class QdrantSinkITCase {
       assertThat(writer.refused()).singleElement().asString().contains("N2").contains("dimension");
     }
     assertThat(planes.points()).hasSize(3);
+  }
+
+  @Test
+  void shouldEmitALetterOfARefusedPointBeforeTheCheckpointsBarrier() throws Exception {
+    PlaneCollection planes = PlaneCollection.at(qdrant, "letters", 64);
+    PointLetters letters =
+        new PointLetters("planes", "public.planes", "planes", "1.0.0", "plane_vectors");
+    try (OneInputStreamOperatorTestHarness<EmbeddedRow, DeadLetter> harness =
+        new OneInputStreamOperatorTestHarness<>(
+            new QdrantOperator(new QdrantSink(planes.spec(), planes.schema()), letters))) {
+      harness.open();
+      harness.processElement(plane(1, 1_000, 100, 1, 0, 0, 0), 1);
+      harness.processElement(plane(2, 2_000, 100, 1, 0), 2);
+      assertThat(harness.extractOutputValues()).isEmpty();
+
+      harness.prepareSnapshotPreBarrier(1);
+
+      assertThat(planes.points()).containsOnlyKeys("{\"tailnum\":\"N1\"}");
+      assertThat(harness.extractOutputValues())
+          .singleElement()
+          .satisfies(
+              letter -> {
+                assertThat(letter.reason()).isEqualTo(DeadLetterReason.REFUSED_BY_STORE);
+                assertThat(letter.source()).isEqualTo("planes");
+                assertThat(letter.toString()).contains("N2").contains("dimension");
+              });
+    }
+  }
+
+  @Test
+  void shouldBuildTheIndexThatABulkLoadPutOff() throws Exception {
+    PlaneCollection planes = PlaneCollection.at(qdrant, "bulk", 8);
+    PlaneCollection load = planes.inBulk();
+    try (PlaneCollection.Writer writer = load.writer()) {
+      writer.write(plane(1, 1, 1, 1, 0, 0, 0));
+      writer.flush();
+      assertThat(planes.links()).isZero();
+      writer.sink().flush(true);
+      assertThat(planes.links()).isEqualTo(16);
+    }
+    load.write(plane(2, 1, 1, 1, 0, 0, 0));
+    assertThat(planes.links()).isZero();
+    planes.write(plane(3, 1, 1, 1, 0, 0, 0));
+    assertThat(planes.links()).isEqualTo(16);
   }
 
   @Test

