@@ -22,7 +22,9 @@ final class JobOperators {
    * @throws IllegalArgumentException when the pipeline cannot be built; the message says why
    */
   static List<PlannedOperator> of(Pipeline pipeline) {
-    if (pipeline.featureViews().isEmpty() && pipeline.driftMonitors().isEmpty()) {
+    if (pipeline.featureViews().isEmpty()
+        && pipeline.embeddings().isEmpty()
+        && pipeline.driftMonitors().isEmpty()) {
       return List.of();
     }
     StreamExecutionEnvironment env = new StreamExecutionEnvironment(new Configuration());

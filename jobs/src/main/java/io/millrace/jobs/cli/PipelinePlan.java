@@ -7,6 +7,7 @@ record PipelinePlan(
     String pipeline,
     List<PlannedSource> sources,
     List<PlannedView> views,
+    List<PlannedEmbedding> embeddings,
     List<PlannedMonitor> drift,
     List<PlannedTopic> topics,
     PlannedStore onlineStore,
@@ -14,7 +15,8 @@ record PipelinePlan(
 
   /**
    * @param from where records come from, without secrets
-   * @param views that are computed from it; a source without any is not read
+   * @param views and embeddings and monitors that are computed from it; a source without any is not
+   *     read
    */
   record PlannedSource(
       String name, String from, String contract, String eventTime, List<String> views) {}
@@ -34,6 +36,26 @@ record PipelinePlan(
       String timeToLive,
       String topic,
       PlannedState statePerKey) {}
+
+  /**
+   * @param key fields that tell rows apart
+   * @param text template of what is embedded
+   * @param model its name
+   * @param collection with the address of its Qdrant
+   * @param tenant empty where all points belong to everybody
+   * @param payload each field with its type, and whether searches have an index of it
+   */
+  record PlannedEmbedding(
+      String name,
+      String source,
+      List<String> key,
+      String text,
+      String model,
+      String collection,
+      String tenant,
+      List<PlannedField> payload) {}
+
+  record PlannedField(String name, String type, boolean indexed) {}
 
   /**
    * @param watches the source or view

@@ -1,5 +1,6 @@
 package io.millrace.jobs.cli;
 
+import io.millrace.jobs.cli.PipelinePlan.PlannedEmbedding;
 import io.millrace.jobs.cli.PipelinePlan.PlannedFeature;
 import io.millrace.jobs.cli.PipelinePlan.PlannedMonitor;
 import io.millrace.jobs.cli.PipelinePlan.PlannedState;
@@ -34,10 +35,11 @@ final class PlanText {
               List.of(
                   "read by",
                   source.views().isEmpty()
-                      ? "no view, so it is not opened"
+                      ? "nothing, so it is not opened"
                       : String.join(", ", source.views()))));
     }
     plan.views().forEach(this::view);
+    plan.embeddings().forEach(this::embedding);
     plan.drift().forEach(this::monitor);
     line("");
     line("Topics written");
@@ -88,6 +90,26 @@ final class PlanText {
       features.add(List.of(feature.name(), feature.type(), feature.definition()));
     }
     table("    ", features);
+  }
+
+  private void embedding(PlannedEmbedding embedding) {
+    line("");
+    line("Embedding " + embedding.name());
+    List<List<String>> about = new ArrayList<>();
+    about.add(List.of("source", embedding.source()));
+    about.add(List.of("key", String.join(", ", embedding.key())));
+    about.add(List.of("text", embedding.text()));
+    about.add(List.of("model", embedding.model()));
+    about.add(List.of("collection", embedding.collection()));
+    addUnlessEmpty(about, "tenant", embedding.tenant());
+    table("  ", about);
+    line("");
+    table(
+        "    ",
+        embedding.payload().stream()
+            .map(
+                field -> List.of(field.name(), field.type() + (field.indexed() ? ", indexed" : "")))
+            .toList());
   }
 
   private void monitor(PlannedMonitor monitor) {

@@ -2,11 +2,14 @@ package io.millrace.jobs.cli;
 
 import io.millrace.contract.Contract;
 import io.millrace.drift.DriftInputs;
+import io.millrace.embedding.EmbeddingPlan;
 import io.millrace.features.CompiledView;
 import io.millrace.features.FeaturePlan;
 import io.millrace.features.StateEstimate;
 import io.millrace.jobs.cli.PipelinePlan.PlannedColumn;
+import io.millrace.jobs.cli.PipelinePlan.PlannedEmbedding;
 import io.millrace.jobs.cli.PipelinePlan.PlannedFeature;
+import io.millrace.jobs.cli.PipelinePlan.PlannedField;
 import io.millrace.jobs.cli.PipelinePlan.PlannedMonitor;
 import io.millrace.jobs.cli.PipelinePlan.PlannedSource;
 import io.millrace.jobs.cli.PipelinePlan.PlannedState;
@@ -17,11 +20,13 @@ import io.millrace.pipeline.AggregateFunction;
 import io.millrace.pipeline.AggregationSpec;
 import io.millrace.pipeline.DriftMonitorSpec;
 import io.millrace.pipeline.Durations;
+import io.millrace.pipeline.EmbeddingSpec;
 import io.millrace.pipeline.EventTime;
 import io.millrace.pipeline.FeatureViewSpec;
 import io.millrace.pipeline.KafkaOrigin;
 import io.millrace.pipeline.Pipeline;
 import io.millrace.pipeline.PostgresOrigin;
+import io.millrace.pipeline.QdrantSpec;
 import io.millrace.pipeline.Source;
 import io.millrace.records.FeatureSchema;
 import java.util.ArrayList;
@@ -48,6 +53,7 @@ final class Planner {
         pipeline.name(),
         pipeline.sources().stream().map(this::source).toList(),
         pipeline.featureViews().stream().map(this::view).toList(),
+        pipeline.embeddings().stream().map(this::embedding).toList(),
         pipeline.driftMonitors().stream().map(this::monitor).toList(),
         topics(),
         new PlannedStore(
@@ -68,13 +74,17 @@ final class Planner {
         origin(source.origin()),
         contract.name() + " " + contract.version() + ", " + contract.fields().size() + " fields",
         eventTime(source),
-        Stream.concat(
+        Stream.of(
                 pipeline.featureViews().stream()
                     .filter(view -> view.source().equals(source.name()))
                     .map(FeatureViewSpec::name),
+                pipeline.embeddings().stream()
+                    .filter(it -> it.source().equals(source.name()))
+                    .map(EmbeddingSpec::name),
                 pipeline.driftMonitors().stream()
                     .filter(it -> !it.inputIsView() && it.input().equals(source.name()))
                     .map(DriftMonitorSpec::name))
+            .flatMap(names -> names)
             .toList());
   }
 
@@ -218,6 +228,9 @@ final class Planner {
                 pipeline.topics().features(view.name()), "vectors of " + view.name(), delivery));
       }
     }
+    if (pipeline.embeddings().stream().anyMatch(EmbeddingSpec::links)) {
+      topics.add(new PlannedTopic(pipeline.topics().links(), "which row is which point", delivery));
+    }
     if (!pipeline.driftMonitors().isEmpty()) {
       topics.add(
           new PlannedTopic(pipeline.topics().drift(), "windows of drift monitors", delivery));
@@ -226,6 +239,27 @@ final class Planner {
               pipeline.topics().alerts(), "alarms, and advice to train anew", delivery));
     }
     return topics;
+  }
+
+  private PlannedEmbedding embedding(EmbeddingSpec spec) {
+    Source source = pipeline.source(spec.source()).orElseThrow();
+    QdrantSpec qdrant = spec.qdrant();
+    return new PlannedEmbedding(
+        spec.name(),
+        spec.source(),
+        spec.key(),
+        spec.text().source(),
+        spec.model().name(),
+        qdrant.collection() + " of Qdrant at " + withoutUser(qdrant.url()),
+        qdrant.tenant().orElse(""),
+        EmbeddingPlan.of(spec, source, "").schema().payload().getFields().stream()
+            .map(
+                field ->
+                    new PlannedField(
+                        field.getName(),
+                        field.getType().asSummaryString(),
+                        qdrant.indexes().contains(field.getName())))
+            .toList());
   }
 
   private PlannedMonitor monitor(DriftMonitorSpec spec) {

@@ -38,6 +38,19 @@ class PlanCommandTest {
   }
 
   @Test
+  void shouldShowWhatAnEmbeddingWouldRun() {
+    CommandRun run = CommandRun.of("plan", "../conf/pipelines/planes.yaml");
+
+    assertThat(run.exitCode()).isZero();
+    assertThat(run.out())
+        .contains("    read by     plane_vectors\n")
+        .contains("  collection  planes of Qdrant at http://localhost:6334\n")
+        .containsPattern("    seats +BIGINT, indexed\n")
+        .contains("  millrace.planes.links         which row is which point")
+        .containsPattern("  embedding-plane_vectors-qdrant +plane_vectors: Qdrant\n");
+  }
+
+  @Test
   void shouldPrintThePlanAsJson() throws IOException {
     JsonNode plan = new ObjectMapper().readTree(CommandRun.of("plan", "--json", FLIGHTS).out());
 
@@ -79,7 +92,7 @@ class PlanCommandTest {
     CommandRun run = CommandRun.of("plan", file.toString());
 
     assertThat(run.exitCode()).isZero();
-    assertThat(run.out()).contains("read by     no view, so it is not opened");
+    assertThat(run.out()).contains("read by     nothing, so it is not opened");
   }
 
   @Test
