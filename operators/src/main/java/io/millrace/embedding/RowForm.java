@@ -83,7 +83,7 @@ final class RowForm {
             change.hasTime() ? change.timeMillis : 0,
             DeadLetter.Coordinates.table(
                 plan.place(), -1, key(change.key).getBytes(StandardCharsets.UTF_8)),
-            DeadLetter.Raw.of(rowJson.encode(change.row)))
+            DeadLetter.Raw.of(rowJson.encode(change.row)).as(DeadLetter.Raw.Content.ROW))
         .ofView(plan.schema().embedding());
   }
 }

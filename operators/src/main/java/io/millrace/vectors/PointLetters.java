@@ -8,7 +8,8 @@ import java.nio.charset.StandardCharsets;
 
 /**
  * Dead letters of points that Qdrant refused. Their raw bytes are the key of the row: the row
- * itself is found in its source, and sending it again writes the point.
+ * itself is found in its source, and when it is sent once more, or changes, its point is written.
+ * Replaying the letter cannot help.
  *
  * @param place topic or table of the source
  */

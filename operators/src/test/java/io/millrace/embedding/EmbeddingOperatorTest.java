@@ -180,6 +180,8 @@ class EmbeddingOperatorTest {
       assertThat(new String(letter.coordinates().key(), StandardCharsets.UTF_8))
           .isEqualTo("{\"tailnum\":\"N1\"}");
       assertThat(new String(letter.raw().bytes(), StandardCharsets.UTF_8)).contains("boom");
+      // What a replay can send back.
+      assertThat(letter.raw().content()).isEqualTo(DeadLetter.Raw.Content.ROW);
       EmbeddedRow last = planes.outputs().get(2);
       assertThat(last.isDelete()).isTrue();
       assertThat(last.key()).contains("N1");

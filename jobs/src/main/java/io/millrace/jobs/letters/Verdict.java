@@ -14,6 +14,10 @@ final class Verdict {
       "it is a change of a table, which later changes may have replaced: let the row change once"
           + " more, and it is read by the contract of that time";
 
+  private static final String KEY_ONLY =
+      "it holds the row's key and not the row: send the record once more, or let the row change, and"
+          + " its point is written";
+
   private Verdict() {}
 
   /** Why a replay of the letter would change nothing, or could not be right; empty if it may. */
@@ -36,7 +40,8 @@ final class Verdict {
           case NULL_RECORD -> "there are no bytes to read again";
           case MISSING_BEFORE_IMAGE, UNSUPPORTED_CHANGE ->
               "the change does not say which rows it is about, and no contract can";
-          case REFUSED_BY_STORE, EXPRESSION_FAILED -> needs(letter, true);
+          case REFUSED_BY_STORE, EXPRESSION_FAILED ->
+              letter.raw().content() == Raw.Content.COLUMNS ? KEY_ONLY : needs(letter, true);
           default -> needs(letter, false);
         });
   }

@@ -52,6 +52,14 @@ class VerdictTest {
   void shouldSayWhyAReplayCannotHelp() {
     assertThat(against(DeadLetterReason.TOO_LATE, "flights", "carrier_delay", ROW, WHOLE))
         .contains("backfill");
+    assertThat(
+            against(
+                DeadLetterReason.REFUSED_BY_STORE,
+                "flights",
+                "carrier_delay",
+                ROW,
+                WHOLE.as(Raw.Content.COLUMNS)))
+        .contains("the row's key and not the row");
     assertThat(against(DeadLetterReason.NULL_RECORD, "flights", "", RECORD, WHOLE))
         .contains("no bytes");
     assertThat(
