@@ -43,6 +43,17 @@ record Comparison(int keysCompared, int differingKeys, List<String> differences)
     return compare(records(one, commitTimes), records(other, commitTimes));
   }
 
+  /** The last values of a topic whose records say nothing about the moment they were made. */
+  static Comparison ofValues(Map<String, String> one, Map<String, String> other) {
+    return compare(asRecords(one), asRecords(other));
+  }
+
+  private static Map<String, Map<String, String>> asRecords(Map<String, String> values) {
+    Map<String, Map<String, String>> result = new TreeMap<>();
+    values.forEach((key, value) -> result.put(key, Map.of("value", value)));
+    return result;
+  }
+
   private static boolean commitTimes(Pipeline pipeline, FeatureViewSpec view) {
     return pipeline
         .source(view.source())

@@ -53,7 +53,8 @@ final class FeatureRun {
   private String jobId = "";
 
   /** What a run leaves behind. */
-  record Outcome(RedisContent redis, Map<String, FeatureTopicContent> topics) {}
+  record Outcome(
+      RedisContent redis, Map<String, FeatureTopicContent> topics, Map<String, String> drift) {}
 
   /** Something that is done to a run when a share of the flights has been sent. */
   record Disturbance(double afterShare, String name, Action action) {
@@ -246,7 +247,8 @@ final class FeatureRun {
             FeatureTopicContent.read(kafka(), pipeline.topics().features(view.name())));
       }
     }
-    return new Outcome(content[0], topics);
+    return new Outcome(
+        content[0], topics, FeatureTopicContent.lastValues(kafka(), pipeline.topics().drift()));
   }
 
   /** Until then partitions that ended earlier hold the watermark back. */

@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.BiConsumer;
 import java.util.function.BiPredicate;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -43,15 +44,33 @@ final class FeatureTopicContent {
   /** Reads a topic from its beginning to its end as it is now. */
   static FeatureTopicContent read(String bootstrapServers, String topic) {
     FeatureTopicContent content = new FeatureTopicContent();
+    read(bootstrapServers, topic, content::take);
+    return content;
+  }
+
+  /** The last value of each key of any topic. */
+  static Map<String, String> lastValues(String bootstrapServers, String topic) {
+    Map<String, String> values = new TreeMap<>();
+    read(
+        bootstrapServers,
+        topic,
+        (key, value) ->
+            values.put(
+                new String(key, StandardCharsets.UTF_8),
+                value == null ? "deleted" : new String(value, StandardCharsets.UTF_8)));
+    return values;
+  }
+
+  private static void read(
+      String bootstrapServers, String topic, BiConsumer<byte[], byte[]> taker) {
     try (KafkaConsumer<byte[], byte[]> consumer = CommittedTopic.open(bootstrapServers, topic)) {
       Map<TopicPartition, Long> ends = consumer.endOffsets(consumer.assignment());
       while (!reached(consumer, ends)) {
         for (ConsumerRecord<byte[], byte[]> record : consumer.poll(Duration.ofMillis(500))) {
-          content.take(record.key(), record.value());
+          taker.accept(record.key(), record.value());
         }
       }
     }
-    return content;
   }
 
   private static boolean reached(KafkaConsumer<?, ?> consumer, Map<TopicPartition, Long> ends) {

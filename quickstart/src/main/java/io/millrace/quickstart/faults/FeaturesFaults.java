@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -143,10 +144,26 @@ final class FeaturesFaults {
     if (redis.differences().isEmpty()) {
       screen.done("Redis", "%,d keys, all the same".formatted(redis.keysCompared()));
     }
+    boolean driftGood = driftIsGood(undisturbed.drift(), disturbed.drift());
     screen.line("");
     screen.line(
         "keys_compared=%d differing=%d".formatted(redis.keysCompared(), redis.differingKeys()));
-    return redis.differences().isEmpty() && topicsGood && redis.keysCompared() > 0;
+    return redis.differences().isEmpty() && topicsGood && driftGood && redis.keysCompared() > 0;
+  }
+
+  private boolean driftIsGood(Map<String, String> undisturbed, Map<String, String> disturbed) {
+    Comparison drift = Comparison.ofValues(undisturbed, disturbed);
+    drift.differences().stream()
+        .limit(5)
+        .forEach(difference -> screen.failed(pipeline.topics().drift(), difference));
+    if (drift.differences().isEmpty()) {
+      screen.done(
+          "drift",
+          "%s: %,d results and summaries, all the same"
+              .formatted(pipeline.topics().drift(), drift.keysCompared()));
+    }
+    return drift.differences().isEmpty()
+        && (drift.keysCompared() > 0 || pipeline.driftMonitors().isEmpty());
   }
 
   private boolean topicIsGood(
