@@ -2,7 +2,7 @@ package io.millrace.jobs;
 
 import io.millrace.document.Environment;
 import io.millrace.drift.DriftInputs;
-import io.millrace.jobs.sinks.FeatureTopics;
+import io.millrace.jobs.sinks.PipelineTopics;
 import io.millrace.jobs.sources.PostgresPreflight;
 import io.millrace.pipeline.Pipeline;
 import io.millrace.pipeline.PostgresOrigin;
@@ -55,7 +55,7 @@ public final class PipelineJob {
           "pipeline %s cannot start:%n  %s"
               .formatted(pipeline.name(), String.join(System.lineSeparator() + "  ", problems)));
     }
-    FeatureTopics.createMissing(pipeline);
+    PipelineTopics.createMissing(pipeline);
   }
 
   /**

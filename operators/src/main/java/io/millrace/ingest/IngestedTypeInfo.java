@@ -1,6 +1,7 @@
 package io.millrace.ingest;
 
 import io.millrace.records.DeadLetter;
+import io.millrace.records.RecordTypeInfo;
 import java.util.Objects;
 import org.apache.flink.api.common.serialization.SerializerConfig;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
@@ -9,13 +10,14 @@ import org.apache.flink.table.runtime.typeutils.InternalTypeInfo;
 import org.apache.flink.table.types.logical.RowType;
 
 /** Type of {@link Ingested} with rows of one row type. */
-public final class IngestedTypeInfo extends TypeInformation<Ingested> {
+public final class IngestedTypeInfo extends RecordTypeInfo<Ingested> {
 
   private static final long serialVersionUID = 1L;
 
   private final RowType rowType;
 
   public IngestedTypeInfo(RowType rowType) {
+    super(Ingested.class);
     this.rowType = Objects.requireNonNull(rowType);
   }
 
@@ -28,33 +30,8 @@ public final class IngestedTypeInfo extends TypeInformation<Ingested> {
   }
 
   @Override
-  public boolean isBasicType() {
-    return false;
-  }
-
-  @Override
-  public boolean isTupleType() {
-    return false;
-  }
-
-  @Override
-  public int getArity() {
-    return 1;
-  }
-
-  @Override
   public int getTotalFields() {
     return 1;
-  }
-
-  @Override
-  public Class<Ingested> getTypeClass() {
-    return Ingested.class;
-  }
-
-  @Override
-  public boolean isKeyType() {
-    return false;
   }
 
   @Override
@@ -70,10 +47,5 @@ public final class IngestedTypeInfo extends TypeInformation<Ingested> {
   @Override
   public int hashCode() {
     return rowType.hashCode();
-  }
-
-  @Override
-  public boolean canEqual(Object other) {
-    return other instanceof IngestedTypeInfo;
   }
 }

@@ -1,5 +1,6 @@
 package io.millrace.online;
 
+import io.millrace.delivery.Backoff;
 import io.millrace.records.FeatureVector;
 import java.io.IOException;
 import java.util.ArrayDeque;

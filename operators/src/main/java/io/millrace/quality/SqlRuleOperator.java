@@ -14,31 +14,21 @@ import org.apache.flink.types.RowKind;
  * <p>Of an update the row before is let pass exactly if the row itself was, since a condition gives
  * the same answer every time. No state: see {@link CountingOperator}.
  */
-final class SqlRuleOperator extends CountingOperator<RowData, RowData> {
+final class SqlRuleOperator extends RuleOperator {
   private static final long serialVersionUID = 1L;
 
-  private static final int CHECKED = 0;
-  private static final int FAILED = 1;
   private static final int INPUT = 0;
   private static final int OUTPUT = 1;
   private static final int FAILURE = 2;
 
-  private final Enforcement enforcement;
   private final int arity;
 
   /**
    * @param arity fields of the rows
    */
   SqlRuleOperator(Enforcement enforcement, int arity, long windowMillis) {
-    super(windowMillis, 2);
-    this.enforcement = enforcement;
+    super(enforcement, windowMillis);
     this.arity = arity;
-  }
-
-  @Override
-  public void open() throws Exception {
-    super.open();
-    enforcement.open(getMetricGroup());
   }
 
   @Override
@@ -72,15 +62,5 @@ final class SqlRuleOperator extends CountingOperator<RowData, RowData> {
 
   private static boolean keeps(RowData result) {
     return result.isNullAt(0) || result.getBoolean(0);
-  }
-
-  @Override
-  void handOn(WindowTally.Counted counted) {
-    emit(
-        new RuleCounts(
-            enforcement.rule().name(),
-            counted.startMillis(),
-            counted.bySlot()[CHECKED],
-            counted.bySlot()[FAILED]));
   }
 }

@@ -27,14 +27,9 @@ import org.apache.flink.table.data.RowData;
  *
  * <p>A row that comes when its window is forgotten is let pass unchecked and not counted.
  */
-final class UniqueOperator extends CountingOperator<RowData, RowData>
-    implements Triggerable<String, VoidNamespace> {
+final class UniqueOperator extends RuleOperator implements Triggerable<String, VoidNamespace> {
   private static final long serialVersionUID = 1L;
 
-  private static final int CHECKED = 0;
-  private static final int FAILED = 1;
-
-  private final Enforcement enforcement;
   private final int[] fields;
   private transient MapState<Long, Boolean> windows;
   private transient InternalTimerService<VoidNamespace> timers;
@@ -43,15 +38,13 @@ final class UniqueOperator extends CountingOperator<RowData, RowData>
    * @param fields positions of the values
    */
   UniqueOperator(Enforcement enforcement, int[] fields, long windowMillis) {
-    super(windowMillis, 2);
-    this.enforcement = enforcement;
+    super(enforcement, windowMillis);
     this.fields = fields.clone();
   }
 
   @Override
   public void open() throws Exception {
     super.open();
-    enforcement.open(getMetricGroup());
     windows =
         getPartitionedState(
             new MapStateDescriptor<>(
@@ -110,15 +103,5 @@ final class UniqueOperator extends CountingOperator<RowData, RowData>
   @Override
   public void onProcessingTime(InternalTimer<String, VoidNamespace> timer) {
     throw new IllegalStateException("no timer of the clock was set");
-  }
-
-  @Override
-  void handOn(WindowTally.Counted counted) {
-    emit(
-        new RuleCounts(
-            enforcement.rule().name(),
-            counted.startMillis(),
-            counted.bySlot()[CHECKED],
-            counted.bySlot()[FAILED]));
   }
 }

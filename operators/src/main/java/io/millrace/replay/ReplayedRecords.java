@@ -54,13 +54,7 @@ public final class ReplayedRecords extends AbstractStreamOperator<Ingested>
     return records.admit(letter.raw().bytes(), letter.timeMillis(), letter::coordinates);
   }
 
-  /** Settled: it was a row already, and its bytes are not in the source's format. */
   private Ingested row(DeadLetter letter) {
-    Ingested again =
-        rows.settle(rows.admit(letter.raw().bytes(), letter.timeMillis(), letter::coordinates));
-    DeadLetter refused = again.deadLetter();
-    return refused == null
-        ? again
-        : again.quarantined(refused.withRaw(refused.raw().as(Content.ROW)));
+    return ReplayedRows.again(rows, letter);
   }
 }

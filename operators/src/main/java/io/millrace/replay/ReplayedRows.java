@@ -46,16 +46,22 @@ public final class ReplayedRows extends AbstractStreamOperator<RowData>
     if (!letter.view().equals(view) || letter.raw().content() != Content.ROW) {
       return;
     }
-    Ingested again =
-        guard.settle(guard.admit(letter.raw().bytes(), letter.timeMillis(), letter::coordinates));
+    Ingested again = again(guard, letter);
     if (again.isRow()) {
       output.collect(new StreamRecord<>(again.row(), again.eventTimeMillis()));
     } else if (again.isDeadLetter()) {
       output.collect(
-          DEAD_LETTERS,
-          new StreamRecord<>(
-              again.deadLetter().ofView(view).withRaw(again.deadLetter().raw().as(Content.ROW)),
-              letter.timeMillis()));
+          DEAD_LETTERS, new StreamRecord<>(again.deadLetter().ofView(view), letter.timeMillis()));
     }
+  }
+
+  /** Settled: it was a row already, and its bytes are not in the source's format. */
+  static Ingested again(Guard guard, DeadLetter letter) {
+    Ingested again =
+        guard.settle(guard.admit(letter.raw().bytes(), letter.timeMillis(), letter::coordinates));
+    DeadLetter refused = again.deadLetter();
+    return refused == null
+        ? again
+        : again.quarantined(refused.withRaw(refused.raw().as(Content.ROW)));
   }
 }

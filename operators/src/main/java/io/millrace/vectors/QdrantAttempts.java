@@ -1,5 +1,6 @@
 package io.millrace.vectors;
 
+import io.millrace.delivery.Backoff;
 import io.millrace.records.EmbeddedRow;
 import io.millrace.records.EmbeddingSchema;
 import java.io.IOException;
@@ -7,7 +8,6 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ThreadLocalRandom;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -19,8 +19,6 @@ final class QdrantAttempts implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(QdrantAttempts.class);
 
-  private static final long FIRST_WAIT_MILLIS = 50;
-  private static final long LONGEST_WAIT_MILLIS = 5_000;
   private static final long NANOS_PER_MILLI = 1_000_000L;
 
   /**
@@ -131,7 +129,7 @@ final class QdrantAttempts implements AutoCloseable {
   private <T> T patiently(Request<T> request)
       throws QdrantFailure, IOException, InterruptedException {
     long start = System.nanoTime();
-    long wait = FIRST_WAIT_MILLIS;
+    Backoff backoff = new Backoff();
     int failed = 0;
     while (true) {
       QdrantFailure failure;
@@ -177,9 +175,7 @@ final class QdrantAttempts implements AutoCloseable {
             failure.getMessage());
       }
       metrics.retried();
-      long jittered = wait / 2 + ThreadLocalRandom.current().nextLong(wait / 2 + 1);
-      Thread.sleep(Math.max(1, Math.min(jittered, leftMillis)));
-      wait = Math.min(LONGEST_WAIT_MILLIS, wait * 2);
+      Thread.sleep(backoff.nextMillis(leftMillis));
     }
   }
 

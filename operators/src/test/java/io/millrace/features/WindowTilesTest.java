@@ -108,7 +108,7 @@ class WindowTilesTest {
 
     @Override
     public void put(long address, Chunk chunk) {
-      throw new UnsupportedOperationException();
+      throw new AssertionError("few tiles are kept in one array, not in chunks");
     }
 
     @Override

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonEncoding;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.millrace.document.Json;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.time.Instant;
@@ -129,27 +130,28 @@ public final class ContractVersionJson {
   public static ContractVersion decode(byte[] bytes) {
     try {
       JsonNode json = MAPPER.readTree(bytes);
-      int format = (int) number(json, "format");
+      int format = (int) Json.number(json, "format");
       if (format != FORMAT) {
         throw new IllegalArgumentException(
             "format " + format + ", but this release reads format " + FORMAT + " only");
       }
       List<VersionedField> fields = new ArrayList<>();
-      for (JsonNode field : required(json, "fields")) {
+      for (JsonNode field : Json.required(json, "fields")) {
         fields.add(field(field));
       }
       Set<ContractVersion.Rejection> rejections = new HashSet<>();
       for (JsonNode each : json.path("rejections")) {
-        rejections.add(new ContractVersion.Rejection(text(each, "alias"), text(each, "field")));
+        rejections.add(
+            new ContractVersion.Rejection(Json.text(each, "alias"), Json.text(each, "field")));
       }
       return new ContractVersion(
-          text(json, "source"),
-          text(json, "contract"),
-          text(json, "file_version"),
-          text(json, "file_fingerprint"),
-          (int) number(json, "revision"),
-          Instant.parse(text(json, "created")).toEpochMilli(),
-          text(json, "reason"),
+          Json.text(json, "source"),
+          Json.text(json, "contract"),
+          Json.text(json, "file_version"),
+          Json.text(json, "file_fingerprint"),
+          (int) Json.number(json, "revision"),
+          Instant.parse(Json.text(json, "created")).toEpochMilli(),
+          Json.text(json, "reason"),
           fields,
           rejections,
           texts(json.path("controls")));
@@ -161,19 +163,20 @@ public final class ContractVersionJson {
   private static VersionedField field(JsonNode json) {
     boolean fromFile = !json.has("origin");
     return new VersionedField(
-        text(json, "name"),
-        LogicalTypeParser.parse(text(json, "type"), ContractVersionJson.class.getClassLoader()),
+        Json.text(json, "name"),
+        LogicalTypeParser.parse(
+            Json.text(json, "type"), ContractVersionJson.class.getClassLoader()),
         json.path("key").asInt(0),
         json.path("classification").asText(""),
         json.path("description").asText(""),
         texts(json.path("aliases")),
         fromFile
             ? VersionedField.Origin.FILE
-            : VersionedField.Origin.valueOf(text(json, "origin").toUpperCase(Locale.ROOT)),
+            : VersionedField.Origin.valueOf(Json.text(json, "origin").toUpperCase(Locale.ROOT)),
         fromFile
             ? VersionedField.Status.ACTIVE
-            : VersionedField.Status.valueOf(text(json, "status").toUpperCase(Locale.ROOT)),
-        fromFile ? 0 : Instant.parse(text(json, "first_seen")).toEpochMilli(),
+            : VersionedField.Status.valueOf(Json.text(json, "status").toUpperCase(Locale.ROOT)),
+        fromFile ? 0 : Instant.parse(Json.text(json, "first_seen")).toEpochMilli(),
         json.path("sample").asText(""),
         json.path("confidence").asDouble(1.0));
   }
@@ -186,21 +189,5 @@ public final class ContractVersionJson {
 
   private static String keyword(Enum<?> value) {
     return value.name().toLowerCase(Locale.ROOT);
-  }
-
-  private static String text(JsonNode json, String name) {
-    return required(json, name).asText();
-  }
-
-  private static long number(JsonNode json, String name) {
-    return required(json, name).asLong();
-  }
-
-  private static JsonNode required(JsonNode json, String name) {
-    JsonNode value = json.get(name);
-    if (value == null) {
-      throw new IllegalArgumentException("no field '" + name + "'");
-    }
-    return value;
   }
 }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonEncoding;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.millrace.document.Json;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -97,30 +98,31 @@ public final class DeadLetterJson {
   public static DeadLetter decode(byte[] bytes) {
     try {
       JsonNode json = MAPPER.readTree(bytes);
-      byte[] key = Base64.getDecoder().decode(text(json, "key_base64"));
+      byte[] key = Base64.getDecoder().decode(Json.text(json, "key_base64"));
       DeadLetter.Coordinates coordinates =
           json.has("table")
-              ? DeadLetter.Coordinates.table(text(json, "table"), number(json, "lsn"), key)
+              ? DeadLetter.Coordinates.table(
+                  Json.text(json, "table"), Json.number(json, "lsn"), key)
               : DeadLetter.Coordinates.kafka(
-                  text(json, "topic"),
-                  (int) number(json, "partition"),
-                  number(json, "offset"),
+                  Json.text(json, "topic"),
+                  (int) Json.number(json, "partition"),
+                  Json.number(json, "offset"),
                   key,
                   headers(json.path("headers")));
       return new DeadLetter(
           json.path("pipeline").asText(""),
-          text(json, "source"),
+          Json.text(json, "source"),
           json.path("view").asText(""),
-          DeadLetterReason.valueOf(text(json, "reason")),
-          text(json, "field"),
-          text(json, "message"),
-          text(json, "contract"),
-          text(json, "contract_version"),
-          Instant.parse(text(json, "time")).toEpochMilli(),
+          DeadLetterReason.valueOf(Json.text(json, "reason")),
+          Json.text(json, "field"),
+          Json.text(json, "message"),
+          Json.text(json, "contract"),
+          Json.text(json, "contract_version"),
+          Instant.parse(Json.text(json, "time")).toEpochMilli(),
           coordinates.afterReplays(json.path("replays").asInt(0)),
           new DeadLetter.Raw(
-              Base64.getDecoder().decode(text(json, "raw_base64")),
-              number(json, "raw_size"),
+              Base64.getDecoder().decode(Json.text(json, "raw_base64")),
+              Json.number(json, "raw_size"),
               json.path("raw_sha256").asText(""),
               DeadLetter.Raw.Content.valueOf(
                   json.path("raw_is").asText("record").toUpperCase(Locale.ROOT))));
@@ -149,7 +151,8 @@ public final class DeadLetterJson {
     for (JsonNode header : json) {
       headers.add(
           new DeadLetter.Header(
-              text(header, "name"), Base64.getDecoder().decode(text(header, "value_base64"))));
+              Json.text(header, "name"),
+              Base64.getDecoder().decode(Json.text(header, "value_base64"))));
     }
     return headers;
   }
@@ -173,21 +176,5 @@ public final class DeadLetterJson {
     } catch (CharacterCodingException e) {
       return Optional.empty();
     }
-  }
-
-  private static String text(JsonNode json, String name) {
-    return required(json, name).asText();
-  }
-
-  private static long number(JsonNode json, String name) {
-    return required(json, name).asLong();
-  }
-
-  private static JsonNode required(JsonNode json, String name) {
-    JsonNode value = json.get(name);
-    if (value == null) {
-      throw new IllegalArgumentException("no field '" + name + "'");
-    }
-    return value;
   }
 }

@@ -2,17 +2,17 @@ package io.millrace.records;
 
 import java.util.Objects;
 import org.apache.flink.api.common.serialization.SerializerConfig;
-import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeutils.TypeSerializer;
 import org.apache.flink.table.runtime.typeutils.RowDataSerializer;
 
 /** Type of a stream of one embedding's {@link EmbeddedRow}s. */
-public final class EmbeddedRowTypeInfo extends TypeInformation<EmbeddedRow> {
+public final class EmbeddedRowTypeInfo extends RecordTypeInfo<EmbeddedRow> {
   private static final long serialVersionUID = 1L;
 
   private final EmbeddingSchema schema;
 
   public EmbeddedRowTypeInfo(EmbeddingSchema schema) {
+    super(EmbeddedRow.class);
     this.schema = schema;
   }
 
@@ -26,38 +26,8 @@ public final class EmbeddedRowTypeInfo extends TypeInformation<EmbeddedRow> {
   }
 
   @Override
-  public boolean isBasicType() {
-    return false;
-  }
-
-  @Override
-  public boolean isTupleType() {
-    return false;
-  }
-
-  @Override
-  public int getArity() {
-    return 1;
-  }
-
-  @Override
   public int getTotalFields() {
     return schema.payload().getFieldCount() + 1;
-  }
-
-  @Override
-  public Class<EmbeddedRow> getTypeClass() {
-    return EmbeddedRow.class;
-  }
-
-  @Override
-  public boolean isKeyType() {
-    return false;
-  }
-
-  @Override
-  public boolean canEqual(Object other) {
-    return other instanceof EmbeddedRowTypeInfo;
   }
 
   @Override

@@ -2,17 +2,17 @@ package io.millrace.records;
 
 import java.util.Objects;
 import org.apache.flink.api.common.serialization.SerializerConfig;
-import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeutils.TypeSerializer;
 import org.apache.flink.table.runtime.typeutils.RowDataSerializer;
 
 /** Type of a stream of one view's {@link FeatureVector}s. */
-public final class FeatureVectorTypeInfo extends TypeInformation<FeatureVector> {
+public final class FeatureVectorTypeInfo extends RecordTypeInfo<FeatureVector> {
   private static final long serialVersionUID = 1L;
 
   private final FeatureSchema schema;
 
   public FeatureVectorTypeInfo(FeatureSchema schema) {
+    super(FeatureVector.class);
     this.schema = schema;
   }
 
@@ -27,38 +27,8 @@ public final class FeatureVectorTypeInfo extends TypeInformation<FeatureVector> 
   }
 
   @Override
-  public boolean isBasicType() {
-    return false;
-  }
-
-  @Override
-  public boolean isTupleType() {
-    return false;
-  }
-
-  @Override
-  public int getArity() {
-    return 1;
-  }
-
-  @Override
   public int getTotalFields() {
     return schema.entity().getFieldCount() + schema.values().getFieldCount();
-  }
-
-  @Override
-  public Class<FeatureVector> getTypeClass() {
-    return FeatureVector.class;
-  }
-
-  @Override
-  public boolean isKeyType() {
-    return false;
-  }
-
-  @Override
-  public boolean canEqual(Object other) {
-    return other instanceof FeatureVectorTypeInfo;
   }
 
   @Override

@@ -3,6 +3,7 @@ package io.millrace.jobs.contracts;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.millrace.contract.ContractVersion;
+import io.millrace.jobs.sinks.ControlTopic;
 import io.millrace.pipeline.Topics;
 import io.millrace.records.ControlMessage;
 import io.millrace.records.ControlMessageJson;
@@ -11,24 +12,16 @@ import io.millrace.records.SchemaChangeJson;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.locks.LockSupport;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.ProducerConfig;
-import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /** Where people look at the contracts of a pipeline's job, and change them while it runs. */
 public final class ContractDesk {
 
-  private static final int TIMEOUT_MILLIS = 20_000;
   private static final Duration POLL = Duration.ofMillis(200);
 
   private final Topics topics;
@@ -86,29 +79,8 @@ public final class ContractDesk {
    * @throws IOException if Kafka does not take it
    */
   public void send(ControlMessage message) throws IOException, InterruptedException {
-    Map<String, Object> client = new HashMap<>();
-    topics.properties().forEach((name, value) -> client.put(name, value.value()));
-    client.put(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, topics.bootstrapServers());
-    client.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, TIMEOUT_MILLIS);
-    client.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, TIMEOUT_MILLIS);
-    client.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, TIMEOUT_MILLIS / 2);
-    client.put(ProducerConfig.LINGER_MS_CONFIG, 0);
-    try (KafkaProducer<byte[], byte[]> producer =
-        new KafkaProducer<>(client, new ByteArraySerializer(), new ByteArraySerializer())) {
-      producer
-          .send(
-              new ProducerRecord<>(
-                  topics.control(),
-                  message.source().getBytes(UTF_8),
-                  ControlMessageJson.encode(message)))
-          .get();
-    } catch (ExecutionException | KafkaException failure) {
-      Throwable cause = failure instanceof ExecutionException ? failure.getCause() : failure;
-      throw new IOException(
-          "topic %s at %s does not take the message: %s"
-              .formatted(topics.control(), topics.bootstrapServers(), cause.getMessage()),
-          cause);
-    }
+    ControlTopic.send(
+        topics, message.source().getBytes(UTF_8), ControlMessageJson.encode(message), "message");
   }
 
   /**

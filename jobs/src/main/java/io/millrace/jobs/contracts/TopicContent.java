@@ -1,10 +1,10 @@
 package io.millrace.jobs.contracts;
 
+import io.millrace.jobs.sinks.KafkaClient;
 import io.millrace.pipeline.Topics;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
@@ -28,9 +28,7 @@ final class TopicContent {
    * @throws IOException if Kafka does not answer within 30 s, or refuses
    */
   static List<ConsumerRecord<byte[], byte[]>> read(Topics topics, String topic) throws IOException {
-    Map<String, Object> client = new HashMap<>();
-    topics.properties().forEach((name, value) -> client.put(name, value.value()));
-    client.put(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, topics.bootstrapServers());
+    Map<String, Object> client = KafkaClient.of(topics);
     client.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
     client.put(ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, (int) PATIENCE.toMillis());
     List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();

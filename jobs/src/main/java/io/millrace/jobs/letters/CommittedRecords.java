@@ -1,5 +1,6 @@
 package io.millrace.jobs.letters;
 
+import io.millrace.jobs.sinks.KafkaClient;
 import io.millrace.pipeline.Secret;
 import java.io.IOException;
 import java.time.Duration;
@@ -45,9 +46,7 @@ public final class CommittedRecords implements AutoCloseable {
    */
   public CommittedRecords(String servers, Map<String, Secret> properties) {
     this.servers = servers;
-    Map<String, Object> client = new HashMap<>();
-    properties.forEach((name, secret) -> client.put(name, secret.value()));
-    client.put(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, servers);
+    Map<String, Object> client = KafkaClient.of(servers, properties);
     client.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
     client.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
     client.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);

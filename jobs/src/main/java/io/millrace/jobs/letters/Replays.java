@@ -2,6 +2,7 @@ package io.millrace.jobs.letters;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.millrace.jobs.sinks.KafkaClient;
 import io.millrace.pipeline.KafkaOrigin;
 import io.millrace.pipeline.Pipeline;
 import io.millrace.pipeline.Topics;
@@ -162,9 +163,7 @@ public final class Replays {
   }
 
   private static Map<String, Object> client(Topics topics) {
-    Map<String, Object> client = new HashMap<>();
-    topics.properties().forEach((name, secret) -> client.put(name, secret.value()));
-    client.put(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, topics.bootstrapServers());
+    Map<String, Object> client = KafkaClient.of(topics);
     client.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, MAX_MESSAGE_BYTES);
     client.put(ProducerConfig.COMPRESSION_TYPE_CONFIG, "lz4");
     client.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, 20_000);

@@ -4,7 +4,6 @@ import io.millrace.formats.DebeziumGuard;
 import io.millrace.ingest.Guard;
 import io.millrace.ingest.Ingested;
 import io.millrace.ingest.IngestedTypeInfo;
-import io.millrace.records.DeadLetter;
 import org.apache.flink.api.common.serialization.DeserializationSchema;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.connector.kafka.source.reader.deserializer.KafkaRecordDeserializationSchema;
@@ -35,16 +34,7 @@ final class DebeziumRecordReader implements KafkaRecordDeserializationSchema<Ing
   @Override
   public void deserialize(ConsumerRecord<byte[], byte[]> record, Collector<Ingested> out) {
     for (Ingested ingested :
-        changes.admit(
-            record.value(),
-            record.timestamp(),
-            () ->
-                DeadLetter.Coordinates.kafka(
-                    record.topic(),
-                    record.partition(),
-                    record.offset(),
-                    record.key(),
-                    RecordHeaders.of(record)))) {
+        changes.admit(record.value(), record.timestamp(), () -> RecordCoordinates.of(record))) {
       out.collect(ingested);
     }
   }

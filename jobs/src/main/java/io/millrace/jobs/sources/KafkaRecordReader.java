@@ -4,7 +4,6 @@ import io.millrace.ingest.Guard;
 import io.millrace.ingest.Ingested;
 import io.millrace.ingest.IngestedTypeInfo;
 import io.millrace.ingest.RecordFormat;
-import io.millrace.records.DeadLetter;
 import org.apache.flink.api.common.serialization.DeserializationSchema;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.connector.kafka.source.reader.deserializer.KafkaRecordDeserializationSchema;
@@ -47,16 +46,7 @@ final class KafkaRecordReader implements KafkaRecordDeserializationSchema<Ingest
   @Override
   public void deserialize(ConsumerRecord<byte[], byte[]> record, Collector<Ingested> out) {
     Ingested ingested =
-        guard.admit(
-            record.value(),
-            record.timestamp(),
-            () ->
-                DeadLetter.Coordinates.kafka(
-                    record.topic(),
-                    record.partition(),
-                    record.offset(),
-                    record.key(),
-                    RecordHeaders.of(record)));
+        guard.admit(record.value(), record.timestamp(), () -> RecordCoordinates.of(record));
     if (guard.unknownFields() > 0) {
       unknownFields.inc(guard.unknownFields());
     }

@@ -1,11 +1,9 @@
 package io.millrace.jobs.sources;
 
+import io.millrace.ingest.IdleAtOnce;
 import io.millrace.pipeline.Topics;
 import java.io.Serializable;
 import java.util.List;
-import org.apache.flink.api.common.eventtime.WatermarkGenerator;
-import org.apache.flink.api.common.eventtime.WatermarkOutput;
-import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.api.common.serialization.DeserializationSchema;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.connector.kafka.source.KafkaSource;
@@ -75,23 +73,7 @@ public final class MessageTopic {
                         : OffsetResetStrategy.EARLIEST))
             .setDeserializer(new Reader<>(type, decoder))
             .build();
-    return env.fromSource(source, alwaysIdle(), topic).setParallelism(1);
-  }
-
-  private static <T> WatermarkStrategy<T> alwaysIdle() {
-    return WatermarkStrategy.forGenerator(context -> new AlwaysIdle<>());
-  }
-
-  private static final class AlwaysIdle<T> implements WatermarkGenerator<T> {
-    @Override
-    public void onEvent(T event, long eventTimestamp, WatermarkOutput output) {
-      // Says nothing about time.
-    }
-
-    @Override
-    public void onPeriodicEmit(WatermarkOutput output) {
-      output.markIdle();
-    }
+    return env.fromSource(source, IdleAtOnce.strategy(), topic).setParallelism(1);
   }
 
   private static final class Reader<T> implements KafkaRecordDeserializationSchema<T> {

@@ -149,7 +149,7 @@ class FeatureTopicSinkITCase {
             List.of(),
             new OnlineStore(new Secret("redis://localhost"), false, Duration.ofSeconds(1)),
             topics);
-    assertThat(FeatureTopics.createMissing(pipeline))
+    assertThat(PipelineTopics.createMissing(pipeline))
         .containsExactlyInAnyOrder(
             "fresh.features.new",
             "fresh.dead-letters",
@@ -157,7 +157,7 @@ class FeatureTopicSinkITCase {
             "fresh.contracts",
             "fresh.control",
             "fresh.schema-changes");
-    assertThat(FeatureTopics.createMissing(pipeline)).isEmpty();
+    assertThat(PipelineTopics.createMissing(pipeline)).isEmpty();
     assertThat(policy("fresh.features.new")).isEqualTo("compact");
     assertThat(policy("fresh.features.old")).isEqualTo("delete");
     assertThat(kafka.admin().listTopics().names().get()).doesNotContain("fresh.features.without");

@@ -7,7 +7,6 @@ import io.millrace.pipeline.Pipeline;
 import io.millrace.pipeline.Topics;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -26,11 +25,11 @@ import org.apache.kafka.common.errors.TopicExistsException;
  * newest record of every entity, where brokers that create topics by themselves would delete
  * records by age. Topics that exist are left as they are.
  */
-public final class FeatureTopics {
+public final class PipelineTopics {
 
   private static final int TIMEOUT_MILLIS = 30_000;
 
-  private FeatureTopics() {}
+  private PipelineTopics() {}
 
   /**
    * Creates what is missing of the topics of dead letters and replays, the quality topic where
@@ -64,9 +63,7 @@ public final class FeatureTopics {
     if (!pipeline.driftMonitors().isEmpty()) {
       wanted.addAll(DriftTopics.definitions(topics));
     }
-    Map<String, Object> client = new HashMap<>();
-    topics.properties().forEach((name, value) -> client.put(name, value.value()));
-    client.put(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, topics.bootstrapServers());
+    Map<String, Object> client = KafkaClient.of(topics);
     client.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, TIMEOUT_MILLIS / 2);
     client.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, TIMEOUT_MILLIS);
     List<String> created = new ArrayList<>();

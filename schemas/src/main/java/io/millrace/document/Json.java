@@ -1,16 +1,16 @@
-package io.millrace.records;
+package io.millrace.document;
 
 import com.fasterxml.jackson.databind.JsonNode;
 
 /** What the readers of JSON records have in common. */
-final class Json {
+public final class Json {
 
   private Json() {}
 
   /**
    * @throws IllegalArgumentException if the record is of another format
    */
-  static JsonNode ofFormat(JsonNode json, int format) {
+  public static JsonNode ofFormat(JsonNode json, int format) {
     long found = number(json, "format");
     if (found != format) {
       throw new IllegalArgumentException(
@@ -19,15 +19,16 @@ final class Json {
     return json;
   }
 
-  static String text(JsonNode json, String name) {
+  public static String text(JsonNode json, String name) {
     return required(json, name).asText();
   }
 
-  static long number(JsonNode json, String name) {
+  public static long number(JsonNode json, String name) {
     return required(json, name).asLong();
   }
 
-  private static JsonNode required(JsonNode json, String name) {
+  /** The value of a field that has to be there; it may be a JSON null. */
+  public static JsonNode required(JsonNode json, String name) {
     JsonNode value = json == null ? null : json.get(name);
     if (value == null) {
       throw new IllegalArgumentException("no field '" + name + "'");

@@ -6,12 +6,17 @@ import java.util.List;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Header;
 
-/** The headers of a Kafka record as a dead letter keeps them. */
-public final class RecordHeaders {
-  private RecordHeaders() {}
+/** Where a Kafka record lay, as a dead letter keeps it: with its key and its headers. */
+final class RecordCoordinates {
+  private RecordCoordinates() {}
+
+  static DeadLetter.Coordinates of(ConsumerRecord<byte[], byte[]> record) {
+    return DeadLetter.Coordinates.kafka(
+        record.topic(), record.partition(), record.offset(), record.key(), headers(record));
+  }
 
   /** In the record's order. */
-  public static List<DeadLetter.Header> of(ConsumerRecord<?, ?> record) {
+  private static List<DeadLetter.Header> headers(ConsumerRecord<byte[], byte[]> record) {
     List<DeadLetter.Header> headers = new ArrayList<>();
     for (Header header : record.headers()) {
       byte[] value = header.value();
