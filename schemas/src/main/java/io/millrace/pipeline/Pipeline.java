@@ -13,6 +13,7 @@ import java.util.Optional;
  * @param embeddings in file order
  * @param onlineStore where feature vectors are served from
  * @param topics where Millrace writes its own records
+ * @param offline where history is kept; absent: nowhere
  */
 public record Pipeline(
     String name,
@@ -21,7 +22,8 @@ public record Pipeline(
     List<DriftMonitorSpec> driftMonitors,
     List<EmbeddingSpec> embeddings,
     OnlineStore onlineStore,
-    Topics topics) {
+    Topics topics,
+    Optional<OfflineSpec> offline) {
 
   public Pipeline {
     sources = List.copyOf(sources);

@@ -57,7 +57,8 @@ final class PipelineReader {
             monitors,
             new EmbeddingReader(reading, root, sources).embeddings(),
             onlineStore(root),
-            topics));
+            topics,
+            new OfflineReader(reading, file, root, sources, views).offline()));
   }
 
   private static List<String> sourceNames(YamlValue root) {

@@ -10,7 +10,7 @@ import java.util.regex.Pattern;
 final class Secrets {
 
   private static final Pattern SECRET_PATH =
-      Pattern.compile("(.*\\.)?(password|redis|api_key|url|properties\\..*)");
+      Pattern.compile("(.*\\.)?(password|redis|api_key|url|uri|properties\\..*)");
 
   /** Names of client properties whose values are secrets. */
   private static final Pattern SECRET_PROPERTY =

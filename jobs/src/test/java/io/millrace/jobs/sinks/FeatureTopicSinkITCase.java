@@ -148,7 +148,8 @@ class FeatureTopicSinkITCase {
             List.of(),
             List.of(),
             new OnlineStore(new Secret("redis://localhost"), false, Duration.ofSeconds(1)),
-            topics);
+            topics,
+            Optional.empty());
     assertThat(PipelineTopics.createMissing(pipeline))
         .containsExactlyInAnyOrder(
             "fresh.features.new",
