@@ -63,15 +63,20 @@ final class EntityReader {
 
   /** Whether a key is that of the entity that was read. */
   boolean matches(LiveKey key) {
-    return key.word0 == word0 && key.word1 == word1 && (words == 2 || matchesBeyond(key.entity));
+    return key.word0 == word0 && key.word1 == word1 && (words == 2 || matches(key.entity, 2));
   }
 
-  private boolean matchesBeyond(BinaryRowData other) {
+  /** Whether an entity that was kept is the one that was read. */
+  boolean matches(BinaryRowData other) {
+    return matches(other, 0);
+  }
+
+  private boolean matches(BinaryRowData other, int fromWord) {
     if (other.getSizeInBytes() != words << 3) {
       return false;
     }
     MemorySegment bytes = other.getSegments()[0];
-    for (int word = 2; word < words; word++) {
+    for (int word = fromWord; word < words; word++) {
       if (bytes.getLong(word << 3) != segment.getLong(word << 3)) {
         return false;
       }

@@ -341,7 +341,7 @@ class FeatureOracleTest {
     }
   }
 
-  private static void assertFeature(String what, Object found, Object expected) {
+  static void assertFeature(String what, Object found, Object expected) {
     if (expected instanceof Double number && found instanceof Double) {
       double slack = 1e-9 * Math.max(1, Math.abs(number));
       assertThat((Double) found).as(what).isBetween(number - slack, number + slack);

@@ -1,0 +1,82 @@
+package io.millrace.features;
+
+import java.util.Arrays;
+import org.apache.flink.table.data.RowData;
+import org.apache.flink.table.data.binary.BinaryRowData;
+import org.apache.flink.table.data.utils.ProjectedRowData;
+import org.apache.flink.table.runtime.typeutils.RowDataSerializer;
+import org.apache.flink.types.RowKind;
+
+/**
+ * The history of a view of the newest row, see {@link LatestFunction}. Of rows of the same time,
+ * whose order nobody knows afterwards, the one with the greater bytes counts as the newer.
+ */
+final class LatestHistory implements KeyHistory {
+  private final boolean changelog;
+  private final long ttlMillis;
+  private final int conditionColumn;
+  private final boolean conditional;
+  private final RowDataSerializer serializer;
+  private final ProjectedRowData shown;
+  private boolean any;
+  private BinaryRowData newest;
+  private long newestMillis;
+
+  LatestHistory(LatestPlan plan, boolean changelog, long ttlMillis) {
+    this.changelog = changelog;
+    this.ttlMillis = ttlMillis;
+    int arity = plan.schema().entity().getFieldCount();
+    conditionColumn = arity + plan.schema().values().getFieldCount();
+    conditional = plan.conditional();
+    serializer = new RowDataSerializer(plan.schema().values());
+    int[] columns = new int[conditionColumn - arity];
+    Arrays.setAll(columns, i -> arity + i);
+    shown = ProjectedRowData.from(columns);
+  }
+
+  @Override
+  public void begin() {
+    any = false;
+    newest = null;
+    newestMillis = Long.MIN_VALUE;
+  }
+
+  @Override
+  public void take(RowData row, long timeMillis) {
+    if (row.getRowKind() == RowKind.UPDATE_BEFORE) {
+      return;
+    }
+    boolean satisfied =
+        !conditional || (!row.isNullAt(conditionColumn) && row.getBoolean(conditionColumn));
+    if (!satisfied && !changelog) {
+      return;
+    }
+    any = true;
+    if (!satisfied || row.getRowKind() == RowKind.DELETE) {
+      newest = null;
+    } else {
+      BinaryRowData values = serializer.toBinaryRow(shown.replaceRow(row)).copy();
+      if (timeMillis > newestMillis || newest == null || compare(values, newest) > 0) {
+        newest = values;
+      }
+    }
+    newestMillis = timeMillis;
+  }
+
+  private static int compare(BinaryRowData a, BinaryRowData b) {
+    int common = Math.min(a.getSizeInBytes(), b.getSizeInBytes());
+    int order =
+        a.getSegments()[0].compare(b.getSegments()[0], a.getOffset(), b.getOffset(), common);
+    return order != 0 ? order : Integer.compare(a.getSizeInBytes(), b.getSizeInBytes());
+  }
+
+  @Override
+  public BinaryRowData ask(long timeMillis) {
+    return newest == null || timeMillis - newestMillis >= ttlMillis ? null : newest;
+  }
+
+  @Override
+  public boolean unknown() {
+    return !any;
+  }
+}

@@ -1,0 +1,63 @@
+package io.millrace.features;
+
+import org.apache.flink.api.common.accumulators.LongCounter;
+import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
+import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
+import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+import org.apache.flink.table.data.RowData;
+import org.apache.flink.types.RowKind;
+
+/**
+ * Gives rows their place in the history of their entity, see {@link Moments}. Rows without a time
+ * are counted and dropped, as online.
+ */
+final class MomentOperator extends AbstractStreamOperator<RowData>
+    implements OneInputStreamOperator<RowData, RowData> {
+  private static final long serialVersionUID = 1L;
+
+  /** What a row's rank depends on. */
+  enum Rows {
+    /** Nothing is taken back before it was added. */
+    AGGREGATED,
+    /** An update replaces; where a key was deleted and inserted, it is there. */
+    LATEST,
+    QUESTIONS
+  }
+
+  private final Rows rows;
+  private final String view;
+  private transient LongCounter untimed;
+
+  MomentOperator(String view, Rows rows) {
+    this.view = view;
+    this.rows = rows;
+  }
+
+  @Override
+  public void open() throws Exception {
+    super.open();
+    untimed = new LongCounter();
+    if (rows != Rows.QUESTIONS) {
+      getRuntimeContext().addAccumulator(QuestionTopology.untimedCounter(view), untimed);
+    }
+  }
+
+  @Override
+  public void processElement(StreamRecord<RowData> record) {
+    if (!record.hasTimestamp() || !Hops.isTime(record.getTimestamp())) {
+      untimed.add(1);
+      return;
+    }
+    RowData row = record.getValue();
+    output.collect(record.replace(row, Moments.at(record.getTimestamp(), rank(row.getRowKind()))));
+  }
+
+  private int rank(RowKind kind) {
+    boolean taken = kind == RowKind.UPDATE_BEFORE || kind == RowKind.DELETE;
+    return switch (rows) {
+      case AGGREGATED -> taken ? Moments.SECOND : Moments.FIRST;
+      case LATEST -> taken ? Moments.FIRST : Moments.SECOND;
+      case QUESTIONS -> Moments.QUESTION;
+    };
+  }
+}
