@@ -122,29 +122,12 @@ final class EmbeddingModelReader {
         url.endsWith("/") ? url.substring(0, url.length() - 1) : url,
         reading.text(map, "model", ""),
         new Secret(reading.text(map, "api_key", "")),
-        number(map, "dimension", 0),
+        reading.number(map, "dimension", 0),
         reading.flag(map, "shorten", false),
-        number(map, "batch", 64),
+        reading.number(map, "batch", 64),
         reading.duration(map, "timeout").orElse(Duration.ofSeconds(20)),
-        number(map, "requests_per_minute", 0),
-        number(map, "attempts", 4),
-        reading.text(map, "price_per_million_tokens").map(EmbeddingModelReader::price).orElse(0.0));
-  }
-
-  private static double price(String text) {
-    try {
-      return Double.parseDouble(text);
-    } catch (NumberFormatException reportedByTheSchema) {
-      return 0;
-    }
-  }
-
-  /** A whole number whose range the schema has checked. */
-  int number(YamlValue map, String key, int otherwise) {
-    return reading
-        .text(map, key)
-        .filter(it -> it.matches("[0-9]{1,9}"))
-        .map(Integer::parseInt)
-        .orElse(otherwise);
+        reading.number(map, "requests_per_minute", 0),
+        reading.number(map, "attempts", 4),
+        reading.decimal(map, "price_per_million_tokens", 0));
   }
 }

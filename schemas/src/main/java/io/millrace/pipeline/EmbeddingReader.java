@@ -93,7 +93,7 @@ final class EmbeddingReader {
             reading.flag(map, "links", true),
             map.get("duplicates")
                 .filter(YamlValue::isMap)
-                .map(it -> new DuplicatesSpec(reading.share(it, "threshold", 0.9)))));
+                .map(it -> new DuplicatesReader(reading, contract).read(it))));
   }
 
   private Optional<Source> source(YamlValue map) {
@@ -207,8 +207,8 @@ final class EmbeddingReader {
     if (section.isEmpty()) {
       return Optional.empty();
     }
-    int tokens = models.number(section.get(), "tokens", 120);
-    int overlap = models.number(section.get(), "overlap", tokens / 6);
+    int tokens = reading.number(section.get(), "tokens", 120);
+    int overlap = reading.number(section.get(), "overlap", tokens / 6);
     if (overlap * 2 > tokens) {
       reading.report(
           section
@@ -231,9 +231,9 @@ final class EmbeddingReader {
           LOCAL_BATCHING.texts(), LOCAL_BATCHING.patience(), inFlight);
     }
     return new EmbeddingSpec.Batching(
-        models.number(section.get(), "texts", LOCAL_BATCHING.texts()),
+        reading.number(section.get(), "texts", LOCAL_BATCHING.texts()),
         reading.duration(section.get(), "wait").orElse(LOCAL_BATCHING.patience()),
-        models.number(section.get(), "in_flight", inFlight));
+        reading.number(section.get(), "in_flight", inFlight));
   }
 
   private EmbeddingSpec.Cache cache(YamlValue map) {
@@ -245,7 +245,7 @@ final class EmbeddingReader {
     Optional<YamlValue> redis = reading.scalar(section.get(), "redis");
     redis.flatMap(Secrets::address).ifPresent(reading::report);
     return new EmbeddingSpec.Cache(
-        models.number(section.get(), "entries", CACHE_ENTRIES),
+        reading.number(section.get(), "entries", CACHE_ENTRIES),
         redis.map(it -> new Secret(it.text())),
         reading.duration(section.get(), "ttl").filter(it -> !it.isZero()).orElse(ttl));
   }
@@ -300,8 +300,8 @@ final class EmbeddingReader {
         payload,
         indexes(section, contract, payload),
         reading.flag(section, "bulk", false),
-        models.number(section, "batch", 128),
-        models.number(section, "in_flight", 4),
+        reading.number(section, "batch", 128),
+        reading.number(section, "in_flight", 4),
         reading.duration(section, "patience").orElse(Duration.ofMinutes(2)));
   }
 

@@ -89,6 +89,28 @@ final class Reading {
         .orElse(otherwise);
   }
 
+  /** A whole number whose range the schema has checked. */
+  int number(YamlValue map, String key, int otherwise) {
+    return text(map, key)
+        .filter(it -> it.matches("[0-9]{1,9}"))
+        .map(Integer::parseInt)
+        .orElse(otherwise);
+  }
+
+  /** A number whose range the schema has checked. */
+  double decimal(YamlValue map, String key, double otherwise) {
+    return text(map, key)
+        .map(
+            text -> {
+              try {
+                return Double.valueOf(text);
+              } catch (NumberFormatException reportedByTheSchema) {
+                return otherwise;
+              }
+            })
+        .orElse(otherwise);
+  }
+
   /** A number within 0 and 1. */
   double share(YamlValue map, String key, double otherwise) {
     return scalar(map, key)

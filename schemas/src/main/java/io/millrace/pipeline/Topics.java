@@ -77,4 +77,14 @@ public record Topics(
   public String links() {
     return prefix + ".links";
   }
+
+  /** Which rows may be the same thing, pair by pair; compacted, keyed by pair. */
+  public String duplicates() {
+    return prefix + ".duplicates";
+  }
+
+  /** Which cluster of duplicates each row belongs to; compacted, keyed by row. */
+  public String clusters() {
+    return prefix + ".clusters";
+  }
 }

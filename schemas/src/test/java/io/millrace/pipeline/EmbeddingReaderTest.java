@@ -97,7 +97,7 @@ class EmbeddingReaderTest {
     assertThat(spec.batching().inFlight()).isEqualTo(2);
     assertThat(spec.qdrant().indexes()).containsExactly("dest");
     assertThat(spec.qdrant().apiKey()).contains(new Secret("s3cret"));
-    assertThat(spec.duplicates()).contains(new DuplicatesSpec(0.95));
+    assertThat(spec.duplicates().orElseThrow().threshold()).isEqualTo(0.95);
     assertThat(pipeline.toString()).doesNotContain("s3cret").doesNotContain("sk-1");
   }
 

@@ -99,6 +99,16 @@ class PipelineSchemaTest {
   }
 
   @Test
+  void shouldKnowEveryComparisonOfFields() {
+    TreeSet<String> comparisons = names(FieldComparator.values());
+
+    assertThat(choices("/$defs/comparison/properties/by")).isEqualTo(comparisons);
+    assertThat(
+            schema.at("/$defs/comparison/pattern").asText().replaceAll("[$^()]", "").split("\\|"))
+        .containsExactlyInAnyOrderElementsOf(comparisons);
+  }
+
+  @Test
   void shouldGiveExamplesThatItAccepts() {
     for (JsonNode object : objects()) {
       object
