@@ -29,6 +29,7 @@ class ArchitectureTest {
     "io.millrace.online..",
     "io.millrace.embedding..",
     "io.millrace.vectors..",
+    "io.millrace.duplicates..",
     "io.millrace.replay..",
     "io.millrace.formats..",
     "io.millrace.inference..",

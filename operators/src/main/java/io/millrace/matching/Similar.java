@@ -1,7 +1,7 @@
 package io.millrace.matching;
 
 /** Distances between short texts. */
-final class Similar {
+public final class Similar {
   private static final int PREFIX = 4;
   private static final double PREFIX_WEIGHT = 0.1;
 
@@ -11,7 +11,7 @@ final class Similar {
    * Jaro-Winkler similarity (Winkler, "String comparator metrics and enhanced decision rules",
    * 1990): 1 for equal texts, 0 for texts without a common letter near the same place.
    */
-  static double jaroWinkler(String a, String b) {
+  public static double jaroWinkler(String a, String b) {
     double jaro = jaro(a, b);
     int common = 0;
     int limit = Math.min(PREFIX, Math.min(a.length(), b.length()));

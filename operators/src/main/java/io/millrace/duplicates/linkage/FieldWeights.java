@@ -1,0 +1,68 @@
+package io.millrace.duplicates.linkage;
+
+import java.util.List;
+
+/**
+ * What each level of agreement is worth in each field, in bits: from the shares among matches and
+ * others, or as given. A level never is worth more than a better one: where few pairs say
+ * otherwise, neighbouring levels share their weight (pool adjacent violators).
+ */
+final class FieldWeights {
+  private static final double LOG2 = Math.log(2);
+
+  private final double[][] bits;
+
+  private FieldWeights(double[][] bits) {
+    this.bits = bits;
+  }
+
+  /**
+   * @param matches share of each level of each field among matches
+   * @param others the same among pairs that are no matches
+   */
+  static FieldWeights of(List<ComparedField> fields, double[][] matches, double[][] others) {
+    double[][] bits = new double[fields.size()][];
+    for (int field = 0; field < bits.length; field++) {
+      List<Double> given = fields.get(field).weights();
+      bits[field] =
+          given.isEmpty()
+              ? descending(matches[field], others[field])
+              : given.stream().mapToDouble(Double::doubleValue).toArray();
+    }
+    return new FieldWeights(bits);
+  }
+
+  double bits(int field, int level) {
+    return bits[field][level];
+  }
+
+  /** log2 of the ratios, neighbours pooled until none is greater than the one before. */
+  private static double[] descending(double[] matches, double[] others) {
+    int levels = matches.length;
+    double[] m = new double[levels];
+    double[] u = new double[levels];
+    int[] width = new int[levels];
+    int blocks = 0;
+    for (int level = 0; level < levels; level++) {
+      m[blocks] = matches[level];
+      u[blocks] = others[level];
+      width[blocks] = 1;
+      blocks++;
+      while (blocks > 1 && m[blocks - 1] * u[blocks - 2] > m[blocks - 2] * u[blocks - 1]) {
+        blocks--;
+        m[blocks - 1] += m[blocks];
+        u[blocks - 1] += u[blocks];
+        width[blocks - 1] += width[blocks];
+      }
+    }
+    double[] bits = new double[levels];
+    int level = 0;
+    for (int block = 0; block < blocks; block++) {
+      double worth = Math.log(m[block] / u[block]) / LOG2;
+      for (int i = 0; i < width[block]; i++) {
+        bits[level++] = worth;
+      }
+    }
+    return bits;
+  }
+}
