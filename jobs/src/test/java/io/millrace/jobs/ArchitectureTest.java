@@ -113,7 +113,9 @@ class ArchitectureTest {
       noClasses()
           .that()
           .resideOutsideOfPackages(
-              "io.millrace.embedding.session..", "io.millrace.embedding.onnx..")
+              "io.millrace.embedding.session..",
+              "io.millrace.embedding.onnx..",
+              "io.millrace.sql.onnx..")
           .should()
           .dependOnClassesThat()
           .resideInAPackage("ai.onnxruntime..")
