@@ -1,0 +1,261 @@
+package io.millrace.sql.catalog;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.flink.table.api.EnvironmentSettings;
+import org.apache.flink.table.api.TableEnvironment;
+import org.apache.flink.types.Row;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class MillraceCatalogTest {
+
+  private static final Path PROJECT = Path.of("..").toAbsolutePath().normalize();
+
+  @TempDir private Path folder;
+
+  private final TableEnvironment sql = TableEnvironment.create(EnvironmentSettings.inBatchMode());
+
+  private void pipeline(String file, String text) throws IOException {
+    Files.writeString(folder.resolve(file), text);
+  }
+
+  /** The project's own pipelines, beside which a test may put others. */
+  private void theProjectsPipelines() throws IOException {
+    for (String name : List.of("flights", "planes")) {
+      String text = Files.readString(PROJECT.resolve("conf/pipelines/" + name + ".yaml"));
+      pipeline(
+          name + ".yaml", text.replace("contract: schemas/", "contract: " + PROJECT + "/schemas/"));
+    }
+  }
+
+  private void open(String... furtherOptions) {
+    sql.executeSql(
+        "CREATE CATALOG millrace WITH ('type' = 'millrace', 'pipelines' = '"
+            + folder
+            + "'"
+            + String.join("", List.of(furtherOptions).stream().map(it -> ", " + it).toList())
+            + ")");
+    sql.executeSql("USE CATALOG millrace");
+  }
+
+  private List<String> rows(String query) {
+    List<String> rows = new ArrayList<>();
+    sql.executeSql(query).collect().forEachRemaining(row -> rows.add(row.toString()));
+    return rows;
+  }
+
+  private List<Row> objects(String query) {
+    List<Row> rows = new ArrayList<>();
+    sql.executeSql(query).collect().forEachRemaining(rows::add);
+    return rows;
+  }
+
+  @Test
+  void shouldHaveADatabaseForEachPipelineAndOneAboutThem() throws IOException {
+    theProjectsPipelines();
+    open();
+    assertThat(rows("SHOW DATABASES")).contains("+I[flights]", "+I[planes]", "+I[system]");
+    sql.executeSql("USE flights");
+    assertThat(rows("SHOW TABLES"))
+        .contains(
+            "+I[flights]",
+            "+I[carrier_delay]",
+            "+I[route_delay]",
+            "+I[dead_letters]",
+            "+I[schema_changes]",
+            "+I[quality]",
+            "+I[drift]",
+            "+I[drift_windows]",
+            "+I[alerts]",
+            "+I[retraining]");
+  }
+
+  @Test
+  void shouldDescribeASourceInTheWordsOfItsContract() throws IOException {
+    theProjectsPipelines();
+    open();
+    List<Row> columns = objects("DESCRIBE flights.flights");
+    assertThat(columns)
+        .anySatisfy(
+            column -> {
+              assertThat(column.getField(0)).isEqualTo("carrier");
+              assertThat(column.toString()).contains("STRING", "Two-letter code of the airline.");
+            })
+        .anySatisfy(
+            column -> {
+              assertThat(column.getField(0)).isEqualTo("departed_at");
+              assertThat(column.toString())
+                  .contains("TIMESTAMP_LTZ(3)", "`departed_at` - INTERVAL '5' MINUTE");
+            })
+        .anySatisfy(column -> assertThat(column.getField(0)).isEqualTo("_offset"));
+  }
+
+  @Test
+  void shouldKnowTheTypesOfFeatures() throws IOException {
+    theProjectsPipelines();
+    open();
+    assertThat(rows("DESCRIBE flights.carrier_delay"))
+        .anyMatch(it -> it.contains("carrier, STRING, false, PRI(carrier)"))
+        .anyMatch(it -> it.contains("departures_1h, BIGINT") && it.contains("over 1h"))
+        .anyMatch(it -> it.contains("delay_p95_24h, DOUBLE"))
+        .anyMatch(it -> it.contains("event_time, TIMESTAMP_LTZ(3)"));
+    assertThat(rows("DESCRIBE flights.route_delay"))
+        .anyMatch(it -> it.contains("delay_histogram_7d, ARRAY<BIGINT"))
+        .anyMatch(it -> it.contains("carriers_7d, ARRAY<STRING"));
+  }
+
+  @Test
+  void shouldPlanQueriesOverEveryTableWithoutAnyServer() throws IOException {
+    theProjectsPipelines();
+    open();
+    TableEnvironment streaming = TableEnvironment.create(EnvironmentSettings.inStreamingMode());
+    streaming.executeSql(
+        "CREATE CATALOG millrace WITH ('type' = 'millrace', 'pipelines' = '" + folder + "')");
+    streaming.useCatalog("millrace");
+    for (Row database : objects("SHOW DATABASES")) {
+      streaming.useDatabase(database.getFieldAs(0));
+      for (String table : streaming.listTables()) {
+        assertThat(streaming.explainSql("SELECT * FROM `" + table + "`"))
+            .as(database + " " + table)
+            .contains("TableSourceScan");
+      }
+    }
+  }
+
+  @Test
+  void shouldShowNoAddressAndNoSecret() throws IOException {
+    theProjectsPipelines();
+    open();
+    assertThat(rows("SHOW CREATE TABLE flights.flights").get(0))
+        .contains("'connector' = 'millrace'", "'topic' = 'flights'")
+        .doesNotContain("bootstrap", "localhost:9092");
+  }
+
+  @Test
+  void shouldListFeaturesWithTheirLineage() throws IOException {
+    theProjectsPipelines();
+    open();
+    assertThat(
+            rows(
+                "SELECT feature, type, computed, `window`, source, source_fields, online, topic"
+                    + " FROM `system`.features WHERE view = 'carrier_delay' AND feature ="
+                    + " 'delay_mean_6h'"))
+        .containsExactly(
+            "+I[delay_mean_6h, DOUBLE, avg of dep_delay_minutes, 6h, flights,"
+                + " [dep_delay_minutes, cancelled], feast, millrace.flights.features.carrier_delay]");
+    assertThat(rows("SELECT collection, model, source FROM `system`.collections"))
+        .containsExactly("+I[planes, all-minilm-l6-v2, planes]");
+  }
+
+  @Test
+  void shouldListTheProblemsOfABrokenFileAndStillShowTheOthers() throws IOException {
+    theProjectsPipelines();
+    pipeline("broken.yaml", "pipeline: broken\nsources: {a: {kafka: {topic: t}}}\nnonsense: 1\n");
+    pipeline("no-yaml.yml", "a: [");
+    open();
+    assertThat(rows("SHOW DATABASES")).contains("+I[flights]").doesNotContain("+I[broken]");
+    assertThat(rows("SELECT `path`, `found` FROM `system`.problems"))
+        .anyMatch(it -> it.contains("nonsense"));
+    assertThat(rows("SELECT pipeline, status FROM `system`.pipelines"))
+        .containsExactlyInAnyOrder(
+            "+I[broken, broken]", "+I[flights, ready]", "+I[null, broken]", "+I[planes, ready]");
+  }
+
+  @Test
+  void shouldFindNoProblemsWhereThereAreNone() throws IOException {
+    theProjectsPipelines();
+    open();
+    assertThat(rows("SELECT * FROM `system`.problems")).isEmpty();
+  }
+
+  @Test
+  void shouldReportASecondFileOfTheSamePipelineAndOneNamedAsTheCatalogsOwn() throws IOException {
+    theProjectsPipelines();
+    String planes = Files.readString(folder.resolve("planes.yaml"));
+    pipeline("planes-again.yaml", planes);
+    pipeline("system.yaml", planes.replace("pipeline: planes", "pipeline: system"));
+    open();
+    assertThat(rows("SELECT `file`, `found` FROM `system`.problems"))
+        .anyMatch(it -> it.contains("planes.yaml") && it.contains("planes-again.yaml has too"))
+        .anyMatch(it -> it.contains("system.yaml") && it.contains("the name \"system\""));
+  }
+
+  @Test
+  void shouldRefuseAPipelineNameThatIsNoName() throws IOException {
+    theProjectsPipelines();
+    String planes = Files.readString(folder.resolve("planes.yaml"));
+    pipeline("sly.yaml", planes.replace("pipeline: planes", "pipeline: \"x'; DROP TABLE y\""));
+    open();
+    assertThat(rows("SHOW DATABASES")).doesNotContain("+I[x'; DROP TABLE y]");
+    assertThat(rows("SELECT `found` FROM `system`.problems WHERE `path` = 'pipeline'"))
+        .anyMatch(it -> it.contains("DROP TABLE"));
+  }
+
+  @Test
+  void shouldSayThatTheFolderIsMissing() {
+    assertThatThrownBy(
+            () ->
+                sql.executeSql(
+                    "CREATE CATALOG m WITH ('type' = 'millrace', 'pipelines' = '/no/such')"))
+        .rootCause()
+        .isNotNull();
+    assertThatThrownBy(
+            () ->
+                sql.executeSql(
+                    "CREATE CATALOG m WITH ('type' = 'millrace', 'pipelines' = '/no/such')"))
+        .hasStackTraceContaining("the option 'pipelines' names /no/such, which is not there")
+        .hasStackTraceContaining("as the SQL gateway's machine sees it");
+  }
+
+  @Test
+  void shouldRefuseOptionsItDoesNotKnow() {
+    assertThatThrownBy(() -> open("'colour' = 'red'"))
+        .hasStackTraceContaining("colour")
+        .hasStackTraceContaining("Supported options");
+    assertThatThrownBy(() -> open("'pii' = 'maybe'")).hasStackTraceContaining("maybe");
+    assertThatThrownBy(() -> open("'default-database' = 'flihgts'"))
+        .hasStackTraceContaining("names flihgts");
+  }
+
+  @Test
+  void shouldNotBeChangedBySql() throws IOException {
+    theProjectsPipelines();
+    open();
+    assertThatThrownBy(() -> sql.executeSql("DROP TABLE flights.flights"))
+        .hasStackTraceContaining("shows what pipeline files say");
+    assertThatThrownBy(
+            () ->
+                sql.executeSql("CREATE TABLE flights.mine (a INT) WITH ('connector' = 'datagen')"))
+        .hasStackTraceContaining("use a TEMPORARY table");
+    assertThatThrownBy(
+            () -> sql.executeSql("INSERT INTO flights.flights SELECT * FROM flights.flights"))
+        .hasStackTraceContaining("can only be read");
+  }
+
+  @Test
+  void shouldRefuseHintsThatWouldReadSomethingElse() throws IOException {
+    theProjectsPipelines();
+    open();
+    assertThatThrownBy(
+            () ->
+                sql.explainSql(
+                    "SELECT * FROM flights.flights /*+ OPTIONS('value.format' = 'raw') */"))
+        .hasStackTraceContaining("the option 'value.format' cannot be changed by a query");
+    assertThatThrownBy(
+            () ->
+                sql.explainSql("SELECT * FROM flights.flights /*+ OPTIONS('topic' = 'secrets') */"))
+        .hasStackTraceContaining("the option 'topic' cannot be changed by a query");
+    assertThat(
+            sql.explainSql(
+                "SELECT * FROM flights.flights /*+ OPTIONS('scan.startup.mode' ="
+                    + " 'latest-offset') */"))
+        .contains("TableSourceScan");
+  }
+}
