@@ -7,6 +7,7 @@ import io.millrace.pipeline.TextTemplate;
 import io.millrace.records.EmbeddingSchema;
 import java.io.Serializable;
 import java.time.Duration;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -55,7 +56,8 @@ public record EmbeddingPlan(
             source.name(),
             spec.qdrant().collection(),
             spec.qdrant().tenant().orElse(""),
-            fields(rowType, spec.qdrant().payload())),
+            fields(rowType, spec.qdrant().payload()),
+            fields(rowType, carried(spec))),
         rowType,
         List.copyOf(spec.key()),
         spec.text(),
@@ -74,6 +76,14 @@ public record EmbeddingPlan(
         source.contract().name(),
         source.contract().version(),
         place);
+  }
+
+  /** The payload, then what duplicates are told by beyond it. */
+  private static List<String> carried(EmbeddingSpec spec) {
+    Set<String> carried = new LinkedHashSet<>(spec.qdrant().payload());
+    spec.duplicates()
+        .ifPresent(duplicates -> duplicates.compare().forEach(field -> carried.add(field.name())));
+    return List.copyOf(carried);
   }
 
   /** The fields of these names, in this order. */

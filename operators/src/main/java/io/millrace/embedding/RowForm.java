@@ -41,10 +41,10 @@ final class RowForm {
                 type.getFields().stream()
                     .filter(field -> !field.getType().is(LogicalTypeRoot.MAP))
                     .toList()));
-    payload = new RowDataSerializer(schema.payload());
+    payload = new RowDataSerializer(schema.carried());
     carried =
         ProjectedRowData.from(
-            schema.payload().getFieldNames().stream().mapToInt(type::getFieldIndex).toArray());
+            schema.carried().getFieldNames().stream().mapToInt(type::getFieldIndex).toArray());
   }
 
   String text(RowData row) {
@@ -61,7 +61,7 @@ final class RowForm {
     return new String(keyJson.encode(key), StandardCharsets.UTF_8);
   }
 
-  /** What the row's points carry, as a row of its own. */
+  /** What goes along with the row's points, as a row of its own. */
   RowData payload(RowData row) {
     return payload.toBinaryRow(carried.replaceRow(row)).copy();
   }

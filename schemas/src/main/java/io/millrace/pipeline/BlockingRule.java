@@ -28,19 +28,22 @@ public record BlockingRule(List<Part> parts) implements Serializable {
 
   /** What of a value counts. */
   public enum Form {
-    /** All of it, letter case and spaces aside. */
-    WHOLE,
+    /** All of it, letter case, accents and punctuation aside. */
+    EXACT,
     /** Its first letters and digits. */
     PREFIX,
     /** Its American Soundex code. */
     SOUNDEX,
     /** Its Double Metaphone code. */
     METAPHONE,
-    /** Its words in alphabetical order. */
-    WORDS,
+    /** The year of a date. */
     YEAR,
-    MONTH,
-    DAY;
+    /** Month and day of a date, in either order. */
+    MONTH_AND_DAY,
+    /** Its longest word. */
+    LONGEST_WORD,
+    /** The digits in it. */
+    DIGITS;
 
     /** The name used in pipeline files. */
     public String keyword() {
@@ -49,7 +52,7 @@ public record BlockingRule(List<Part> parts) implements Serializable {
 
     /** Whether it is a part of a date. */
     public boolean isOfDate() {
-      return this == YEAR || this == MONTH || this == DAY;
+      return this == YEAR || this == MONTH_AND_DAY;
     }
   }
 
@@ -61,7 +64,7 @@ public record BlockingRule(List<Part> parts) implements Serializable {
     @Override
     public String toString() {
       return switch (form) {
-        case WHOLE -> field;
+        case EXACT -> field;
         case PREFIX -> "prefix(" + field + ", " + length + ")";
         default -> form.keyword() + "(" + field + ")";
       };
@@ -82,7 +85,7 @@ public record BlockingRule(List<Part> parts) implements Serializable {
       }
       parts.add(
           part.group("field") != null
-              ? new Part(part.group("field"), Form.WHOLE, 0)
+              ? new Part(part.group("field"), Form.EXACT, 0)
               : part(part.group("form"), part.group("of"), part.group("length")));
     }
     return new BlockingRule(parts);

@@ -35,7 +35,7 @@ final class DuplicatesReader {
 
   DuplicatesSpec read(YamlValue map) {
     List<ComparedField> compare = compare(map);
-    List<BlockingRule> blocks = blocks(map);
+    List<BlockingRule> blocks = blocks(map, compare);
     double threshold = reading.share(map, "threshold", THRESHOLD);
     double review = reading.share(map, "review", compare.isEmpty() ? threshold : REVIEW);
     if (map.get("review").isPresent() && review > threshold) {
@@ -174,7 +174,8 @@ final class DuplicatesReader {
     }
   }
 
-  private List<BlockingRule> blocks(YamlValue map) {
+  private List<BlockingRule> blocks(YamlValue map, List<ComparedField> compare) {
+    List<String> compared = compare.stream().map(ComparedField::name).toList();
     List<BlockingRule> rules = new ArrayList<>();
     for (YamlValue item : reading.scalars(map, "block")) {
       BlockingRule rule;
@@ -188,7 +189,7 @@ final class DuplicatesReader {
                     + String.join(
                         ", ",
                         Arrays.stream(BlockingRule.Form.values())
-                            .filter(it -> it != BlockingRule.Form.WHOLE)
+                            .filter(it -> it != BlockingRule.Form.EXACT)
                             .map(BlockingRule.Form::keyword)
                             .toList())
                     + " of fields, joined by +",
@@ -197,13 +198,26 @@ final class DuplicatesReader {
       }
       boolean usable = true;
       for (BlockingRule.Part part : rule.parts()) {
-        usable &= known(item, part.field()) && fits(item, part);
+        usable &= known(item, part.field()) && fits(item, part) && compared(item, part, compared);
       }
       if (usable) {
         rules.add(rule);
       }
     }
     return rules;
+  }
+
+  private boolean compared(YamlValue place, BlockingRule.Part part, List<String> compared) {
+    // Without compare at all there is one problem, not one for each rule.
+    if (compared.isEmpty() || compared.contains(part.field())) {
+      return true;
+    }
+    reading.report(
+        place.problem(
+            "the field \"" + part.field() + "\", which is not compared",
+            "one of " + String.join(", ", compared),
+            "add it to compare"));
+    return false;
   }
 
   private boolean fits(YamlValue place, BlockingRule.Part part) {

@@ -4,18 +4,20 @@ import java.util.Locale;
 
 /** How the values of a field in two rows are held against each other. */
 public enum FieldComparator {
-  /** Equal or not, letter case and spaces aside. */
+  /** Equal or not: categories, flags. */
   EXACT,
-  /** Names and short texts with typing errors. */
+  /** Names and other short texts with misspellings. */
   JARO_WINKLER,
-  /** Days; close where digits are mistyped or day and month swapped. */
+  /** Names as they are heard. */
+  PHONETIC,
+  /** Identifiers, postal codes, phone numbers: letters and digits with typing errors. */
+  CODE,
+  /** Days, also mistyped ones. */
   DATE,
-  /** Numbers; close where they differ by little. */
+  /** Amounts and measures. */
   NUMBER,
-  /** Addresses and other texts of several words, in any order and with abbreviations. */
-  ADDRESS,
-  /** Names that sound the same. */
-  PHONETIC;
+  /** Addresses, titles, company names: words in any order, abbreviated or misspelt. */
+  WORDS;
 
   /** The name used in pipeline files, for example {@code jaro_winkler}. */
   public String keyword() {

@@ -21,7 +21,7 @@ import org.apache.flink.table.data.RowData;
  *     fall into a millisecond or come with an older time. Below 2^53.
  * @param text what was embedded; empty when deleted
  * @param vector null when deleted; not to be changed
- * @param payload a row of {@link EmbeddingSchema#payload()}; null when deleted
+ * @param payload a row of {@link EmbeddingSchema#carried()}; null when deleted
  */
 public record EmbeddedRow(
     Kind kind,

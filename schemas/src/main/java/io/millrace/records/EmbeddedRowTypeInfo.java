@@ -22,12 +22,12 @@ public final class EmbeddedRowTypeInfo extends RecordTypeInfo<EmbeddedRow> {
 
   @Override
   public TypeSerializer<EmbeddedRow> createSerializer(SerializerConfig config) {
-    return new EmbeddedRowSerializer(new RowDataSerializer(schema.payload()));
+    return new EmbeddedRowSerializer(new RowDataSerializer(schema.carried()));
   }
 
   @Override
   public int getTotalFields() {
-    return schema.payload().getFieldCount() + 1;
+    return schema.carried().getFieldCount() + 1;
   }
 
   @Override

@@ -53,7 +53,7 @@ class DuplicatesReaderTest {
   void shouldReadEverythingThatIsWritten() {
     DuplicatesSpec spec =
         only(
-            "{threshold: 0.95, review: 0.6, compare: {manufacturer: {by: jaro_winkler, agree: 5, disagree: -2.5}, year: {by: number, agree: 3, disagree: -1}},"
+            "{threshold: 0.95, review: 0.6, compare: {manufacturer: {by: jaro_winkler, agree: 5, disagree: -2.5}, model: {by: code, agree: 6, disagree: -4}, year: {by: number, agree: 3, disagree: -1}},"
                 + " block: [model, 'soundex(manufacturer) + prefix(model, 3)'], neighbours: {limit: 5, similarity: 0.7, exact: true},"
                 + " largest_block: 50, largest_cluster: 20, settle: 1m, keep: 30d, write_back: true}");
 
@@ -63,6 +63,8 @@ class DuplicatesReaderTest {
                 "manufacturer",
                 FieldComparator.JARO_WINKLER,
                 Optional.of(new ComparedField.Weights(5, -2.5))),
+            new ComparedField(
+                "model", FieldComparator.CODE, Optional.of(new ComparedField.Weights(6, -4))),
             new ComparedField(
                 "year", FieldComparator.NUMBER, Optional.of(new ComparedField.Weights(3, -1))));
     assertThat(spec.hasWeights()).isTrue();
@@ -103,6 +105,9 @@ class DuplicatesReaderTest {
             "{compare: {model: exact}, block: ['prefix(model)']}", "found a prefix without its"),
         List.of(
             "{compare: {model: exact}, block: [modell]}", "the field \"modell\", which contract"),
+        List.of(
+            "{compare: {model: exact}, block: [year]}",
+            "found the field \"year\", which is not compared, expected one of model"),
         List.of("{block: [model]}", "found block without compare"),
         List.of("{neighbours: {limit: 0}}", "found neither neighbours nor block"),
         List.of("{neighbors: {limit: 3}}", "found the unknown key \"neighbors\""));
@@ -119,7 +124,7 @@ class DuplicatesReaderTest {
   @Test
   void shouldReportAllMistakesAtOnce() {
     assertThat(
-            file("{compare: {a: exact, b: exact}, block: [c, 'month(d)'], review: 0.99}")
+            file("{compare: {a: exact, b: exact}, block: [c, 'month_and_day(d)'], review: 0.99}")
                 .problems())
         .hasSize(5);
   }
@@ -128,8 +133,8 @@ class DuplicatesReaderTest {
   @ValueSource(
       strings = {
         "model",
-        "soundex(model) + year(built) + words(street)",
-        "prefix(zip, 2) + month(born)"
+        "soundex(model) + year(built) + longest_word(street)",
+        "prefix(zip, 2) + month_and_day(born)"
       })
   void shouldWriteARuleAsItWasRead(String rule) {
     assertThat(BlockingRule.parse(rule)).hasToString(rule);
