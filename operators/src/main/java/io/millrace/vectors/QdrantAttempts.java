@@ -1,15 +1,15 @@
 package io.millrace.vectors;
 
-import io.millrace.delivery.Backoff;
 import io.millrace.records.EmbeddedRow;
 import io.millrace.records.EmbeddingSchema;
 import java.io.IOException;
 import java.util.Collection;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import java.util.Set;
 
 /**
  * Writes batches until they are written: outages are waited for up to the patience, a batch that is
@@ -17,17 +17,15 @@ import org.slf4j.LoggerFactory;
  */
 final class QdrantAttempts implements AutoCloseable {
 
-  private static final Logger LOG = LoggerFactory.getLogger(QdrantAttempts.class);
-
-  private static final long NANOS_PER_MILLI = 1_000_000L;
-
   /**
    * @param refused the rows whose points were not taken, and why
+   * @param leftOut those that newer deletes made void
    */
-  record Outcome(Map<EmbeddedRow, String> refused) {}
+  record Outcome(Map<EmbeddedRow, String> refused, Set<EmbeddedRow> leftOut) {
 
-  private interface Request<T> {
-    T send() throws QdrantFailure, InterruptedException;
+    private Outcome() {
+      this(new LinkedHashMap<>(), Collections.newSetFromMap(new IdentityHashMap<>()));
+    }
   }
 
   private final QdrantLink link;
@@ -35,7 +33,7 @@ final class QdrantAttempts implements AutoCloseable {
   private final QdrantCollection collection;
   private final QdrantBatch batch;
   private final QdrantMetrics metrics;
-  private final String embedding;
+  private final QdrantPatience patience;
   private volatile boolean prepared;
   private boolean deferred;
 
@@ -44,7 +42,9 @@ final class QdrantAttempts implements AutoCloseable {
     this.link = link;
     this.settings = settings;
     this.metrics = metrics;
-    this.embedding = schema.embedding();
+    this.patience =
+        new QdrantPatience(
+            link.address(), settings.patience(), schema.embedding(), metrics::retried);
     this.collection = new QdrantCollection(link, settings, schema);
     this.batch = new QdrantBatch(link, collection, schema);
   }
@@ -54,27 +54,31 @@ final class QdrantAttempts implements AutoCloseable {
    */
   Outcome write(Collection<EmbeddedRow> rows) throws IOException, InterruptedException {
     prepare(rows);
-    Map<EmbeddedRow, String> refused = new LinkedHashMap<>();
-    write(rows, refused);
-    return new Outcome(refused);
+    Outcome outcome = new Outcome();
+    write(rows, outcome);
+    return outcome;
   }
 
-  private void write(Collection<EmbeddedRow> rows, Map<EmbeddedRow, String> refused)
+  private void write(Collection<EmbeddedRow> rows, Outcome outcome)
       throws IOException, InterruptedException {
     try {
-      int leftOut = patiently(() -> batch.write(rows));
+      List<EmbeddedRow> leftOut = patiently(() -> batch.write(rows));
       int deleted = (int) rows.stream().filter(EmbeddedRow::isDelete).count();
-      metrics.written(rows.size(), deleted, leftOut);
+      metrics.written(rows.size(), deleted, leftOut.size());
+      outcome.leftOut().addAll(leftOut);
     } catch (QdrantFailure failure) {
       if (rows.size() > 1) {
         for (EmbeddedRow row : rows) {
-          write(List.of(row), refused);
+          write(List.of(row), outcome);
         }
         return;
       }
       metrics.refused();
-      refused.put(
-          rows.iterator().next(), link.address() + " refused the point: " + failure.getMessage());
+      outcome
+          .refused()
+          .put(
+              rows.iterator().next(),
+              link.address() + " refused the point: " + failure.getMessage());
     }
   }
 
@@ -104,7 +108,7 @@ final class QdrantAttempts implements AutoCloseable {
               return null;
             });
       } catch (QdrantFailure failure) {
-        throw setting(failure);
+        throw patience.setting(failure);
       }
       prepared = true;
     }
@@ -119,68 +123,13 @@ final class QdrantAttempts implements AutoCloseable {
             return null;
           });
     } catch (QdrantFailure failure) {
-      throw setting(failure);
+      throw patience.setting(failure);
     }
   }
 
-  /**
-   * @throws QdrantFailure of kind REFUSED
-   */
-  private <T> T patiently(Request<T> request)
+  private <T> T patiently(QdrantPatience.Request<T> request)
       throws QdrantFailure, IOException, InterruptedException {
-    long start = System.nanoTime();
-    Backoff backoff = new Backoff();
-    int failed = 0;
-    while (true) {
-      QdrantFailure failure;
-      try {
-        T answer = request.send();
-        if (failed > 0) {
-          LOG.info("{} took the request again, after {} attempts", link.address(), failed);
-        }
-        return answer;
-      } catch (QdrantFailure e) {
-        failure = e;
-      }
-      if (failure.kind() == QdrantFailure.Kind.REFUSED) {
-        throw failure;
-      }
-      if (failure.kind() == QdrantFailure.Kind.SETTING) {
-        throw setting(failure);
-      }
-      if (failure.kind() == QdrantFailure.Kind.NOT_FOUND) {
-        throw new IOException(
-            "%s: %s. The collection was removed while the job ran; restart the job, which creates it, and send the rows again"
-                .formatted(link.address(), failure.getMessage()),
-            failure);
-      }
-      long leftMillis =
-          settings.patience().toMillis() - (System.nanoTime() - start) / NANOS_PER_MILLI;
-      if (leftMillis <= 0) {
-        throw new IOException(
-            "%s has not answered for %s (embeddings.%s.qdrant.patience), in %d attempts, last: %s. See that it runs and can be reached, or raise the patience; nothing is lost, the job continues from its last checkpoint"
-                .formatted(
-                    link.address(),
-                    settings.patience(),
-                    embedding,
-                    failed + 1,
-                    failure.getMessage()),
-            failure);
-      }
-      if (failed++ == 0) {
-        LOG.warn(
-            "{} failed, trying again for {}: {}",
-            link.address(),
-            settings.patience(),
-            failure.getMessage());
-      }
-      metrics.retried();
-      Thread.sleep(backoff.nextMillis(leftMillis));
-    }
-  }
-
-  private IOException setting(QdrantFailure failure) {
-    return new IOException(link.address() + ": " + failure.getMessage(), failure);
+    return patience.send(request);
   }
 
   /** Builds the vector index that a bulk load put off. */
@@ -195,7 +144,7 @@ final class QdrantAttempts implements AutoCloseable {
             return null;
           });
     } catch (QdrantFailure failure) {
-      throw setting(failure);
+      throw patience.setting(failure);
     }
   }
 

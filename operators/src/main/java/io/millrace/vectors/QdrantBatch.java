@@ -62,9 +62,9 @@ final class QdrantBatch {
 
   /**
    * @param rows at most one for each point
-   * @return how many upserts a newer delete made void
+   * @return the upserts that a newer delete made void
    */
-  int write(Collection<EmbeddedRow> rows) throws QdrantFailure, InterruptedException {
+  List<EmbeddedRow> write(Collection<EmbeddedRow> rows) throws QdrantFailure, InterruptedException {
     List<EmbeddedRow> deletes = new ArrayList<>();
     Map<UUID, EmbeddedRow> upserts = new LinkedHashMap<>();
     for (EmbeddedRow row : rows) {
@@ -78,14 +78,14 @@ final class QdrantBatch {
       buried = true;
       bury(deletes);
     }
-    int before = upserts.size();
+    List<EmbeddedRow> leftOut = List.of();
     if ((foundTombstones || buried) && !upserts.isEmpty()) {
-      leaveOutDeleted(upserts);
+      leftOut = leaveOutDeleted(upserts);
     }
     if (!upserts.isEmpty()) {
       upsert(collection.name(), upserts.values(), false);
     }
-    return before - upserts.size();
+    return leftOut;
   }
 
   private void bury(List<EmbeddedRow> deletes) throws QdrantFailure, InterruptedException {
@@ -103,8 +103,9 @@ final class QdrantBatch {
     link.call(client -> client.deleteAsync(request));
   }
 
-  private void leaveOutDeleted(Map<UUID, EmbeddedRow> upserts)
+  private List<EmbeddedRow> leaveOutDeleted(Map<UUID, EmbeddedRow> upserts)
       throws QdrantFailure, InterruptedException {
+    List<EmbeddedRow> leftOut = new ArrayList<>();
     List<PointId> ids = upserts.keySet().stream().map(PointIdFactory::id).toList();
     List<RetrievedPoint> tombstones =
         link.call(
@@ -119,9 +120,10 @@ final class QdrantBatch {
       UUID id = UUID.fromString(tombstone.getId().getUuid());
       long deleted = tombstone.getPayloadOrThrow(PointFields.VERSION).getIntegerValue();
       if (deleted >= upserts.get(id).version()) {
-        upserts.remove(id);
+        leftOut.add(upserts.remove(id));
       }
     }
+    return leftOut;
   }
 
   private void upsert(String into, Collection<EmbeddedRow> rows, boolean tombstones)

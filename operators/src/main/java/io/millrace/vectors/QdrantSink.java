@@ -3,8 +3,10 @@ package io.millrace.vectors;
 import io.millrace.pipeline.QdrantSpec;
 import io.millrace.records.DeadLetter;
 import io.millrace.records.EmbeddedRow;
+import io.millrace.records.EmbeddedRowTypeInfo;
 import io.millrace.records.EmbeddingSchema;
 import java.io.Serializable;
+import java.util.function.Consumer;
 import org.apache.flink.api.common.operators.ProcessingTimeService;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.connector.sink2.Sink;
@@ -13,6 +15,7 @@ import org.apache.flink.api.connector.sink2.WriterInitContext;
 import org.apache.flink.metrics.groups.SinkWriterMetricGroup;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
+import org.apache.flink.util.OutputTag;
 
 /**
  * Keeps the points of embedded rows in a Qdrant collection (server 1.16 or newer).
@@ -61,7 +64,7 @@ public final class QdrantSink implements Sink<EmbeddedRow>, Serializable {
    * Writes a stream of rows to the collection.
    *
    * @return dead letters of points that Qdrant does not take; in a transactional topic they appear
-   *     once, whatever fails
+   *     once, whatever fails. Its side output {@link #acknowledged()} has the rows that were taken.
    */
   public SingleOutputStreamOperator<DeadLetter> write(
       DataStream<EmbeddedRow> rows, PointLetters letters) {
@@ -70,13 +73,25 @@ public final class QdrantSink implements Sink<EmbeddedRow>, Serializable {
         .setParallelism(rows.getParallelism());
   }
 
+  /**
+   * Rows whose points a search finds from now on, or finds no more; a row may come again after a
+   * failure.
+   */
+  public OutputTag<EmbeddedRow> acknowledged() {
+    return new OutputTag<>("acknowledged", new EmbeddedRowTypeInfo(schema));
+  }
+
   @Override
   public SinkWriter<EmbeddedRow> createWriter(WriterInitContext context) {
-    return writer(context.getProcessingTimeService(), context.metricGroup(), refusedPoints);
+    return writer(
+        context.getProcessingTimeService(), context.metricGroup(), refusedPoints, row -> {});
   }
 
   QdrantWriter writer(
-      ProcessingTimeService time, SinkWriterMetricGroup metrics, RefusedPoints refused) {
-    return new QdrantWriter(address, settings, schema, time, metrics, refused);
+      ProcessingTimeService time,
+      SinkWriterMetricGroup metrics,
+      RefusedPoints refused,
+      Consumer<EmbeddedRow> acknowledged) {
+    return new QdrantWriter(address, settings, schema, time, metrics, refused, acknowledged);
   }
 }

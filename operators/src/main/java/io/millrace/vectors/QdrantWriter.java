@@ -7,12 +7,12 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.function.Consumer;
 import org.apache.flink.api.common.operators.ProcessingTimeService;
 import org.apache.flink.api.connector.sink2.SinkWriter;
 import org.apache.flink.metrics.groups.SinkWriterMetricGroup;
@@ -21,8 +21,9 @@ import org.apache.flink.metrics.groups.SinkWriterMetricGroup;
  * Writes points in batches, a few of them under way at once.
  *
  * <p>Of several changes of one point in a batch the newest travels. A batch that holds a point of
- * one under way waits for it. What Qdrant refuses goes to {@link RefusedPoints}, in the task's
- * thread. A Qdrant that is slow or away holds the task back, up to its patience.
+ * one under way waits for it. What Qdrant refuses goes to {@link RefusedPoints}, what it took is
+ * told once it is acknowledged, both in the task's thread and soon. A Qdrant that is slow or away
+ * holds the task back, up to its patience.
  */
 final class QdrantWriter implements SinkWriter<EmbeddedRow> {
 
@@ -34,25 +35,32 @@ final class QdrantWriter implements SinkWriter<EmbeddedRow> {
   private final ProcessingTimeService time;
   private final QdrantMetrics metrics;
   private final RefusedPoints refusedPoints;
+  private final Consumer<EmbeddedRow> acknowledged;
   private final ExecutorService senders;
   private final Deque<UnderWay> underWay = new ArrayDeque<>();
   private Map<UUID, EmbeddedRow> filling = new LinkedHashMap<>();
   private boolean timerSet;
   private boolean closed;
 
-  private record UnderWay(Set<UUID> points, Future<QdrantAttempts.Outcome> outcome) {}
+  private record UnderWay(Map<UUID, EmbeddedRow> points, Future<QdrantAttempts.Outcome> outcome) {}
 
+  /**
+   * @param acknowledged takes the rows that Qdrant shows, or has deleted; of several changes of a
+   *     point in a batch the last one, and none that a newer delete made void
+   */
   QdrantWriter(
       QdrantAddress address,
       QdrantSettings settings,
       EmbeddingSchema schema,
       ProcessingTimeService time,
       SinkWriterMetricGroup metrics,
-      RefusedPoints refusedPoints) {
+      RefusedPoints refusedPoints,
+      Consumer<EmbeddedRow> acknowledged) {
     this.settings = settings;
     this.time = time;
     this.metrics = new QdrantMetrics(metrics);
     this.refusedPoints = refusedPoints;
+    this.acknowledged = acknowledged;
     this.attempts = new QdrantAttempts(new QdrantLink(address), settings, schema, this.metrics);
     this.senders =
         Executors.newFixedThreadPool(
@@ -73,6 +81,10 @@ final class QdrantWriter implements SinkWriter<EmbeddedRow> {
     if (filling.size() >= settings.batch()) {
       send();
     }
+    setTimer();
+  }
+
+  private void setTimer() {
     if (!timerSet) {
       timerSet = true;
       time.registerTimer(time.getCurrentProcessingTime() + LINGER_MILLIS, now -> onTimer());
@@ -81,8 +93,17 @@ final class QdrantWriter implements SinkWriter<EmbeddedRow> {
 
   private void onTimer() throws IOException, InterruptedException {
     timerSet = false;
-    if (!closed && !filling.isEmpty()) {
+    if (closed) {
+      return;
+    }
+    if (!filling.isEmpty()) {
       send();
+    }
+    while (!underWay.isEmpty() && underWay.peekFirst().outcome().isDone()) {
+      awaitFirst();
+    }
+    if (!underWay.isEmpty()) {
+      setTimer();
     }
   }
 
@@ -92,14 +113,13 @@ final class QdrantWriter implements SinkWriter<EmbeddedRow> {
     while (underWay.size() >= settings.inFlight() || sharesAPoint(batch)) {
       awaitFirst();
     }
-    underWay.add(
-        new UnderWay(batch.keySet(), senders.submit(() -> attempts.write(batch.values()))));
+    underWay.add(new UnderWay(batch, senders.submit(() -> attempts.write(batch.values()))));
   }
 
   private boolean sharesAPoint(Map<UUID, EmbeddedRow> batch) {
     for (UnderWay other : underWay) {
       for (UUID point : batch.keySet()) {
-        if (other.points().contains(point)) {
+        if (other.points().containsKey(point)) {
           return true;
         }
       }
@@ -117,6 +137,12 @@ final class QdrantWriter implements SinkWriter<EmbeddedRow> {
     }
     underWay.removeFirst();
     outcome.refused().forEach(refusedPoints::refused);
+    boolean all = outcome.refused().isEmpty() && outcome.leftOut().isEmpty();
+    for (EmbeddedRow row : first.points().values()) {
+      if (all || !outcome.refused().containsKey(row) && !outcome.leftOut().contains(row)) {
+        acknowledged.accept(row);
+      }
+    }
   }
 
   /** Returns when Qdrant has acknowledged everything that was written before. */

@@ -83,8 +83,9 @@ record PlaneCollection(QdrantSpec spec, EmbeddingSchema schema) {
     return "{\"tailnum\":\"N" + number + "\"}";
   }
 
-  /** A writer and what it could not write. */
-  record Writer(QdrantWriter sink, List<String> refused) implements AutoCloseable {
+  /** A writer, what it could not write, and what it has written. */
+  record Writer(QdrantWriter sink, List<String> refused, List<EmbeddedRow> acknowledged)
+      implements AutoCloseable {
 
     void write(EmbeddedRow... rows) throws Exception {
       for (EmbeddedRow row : rows) {
@@ -104,13 +105,16 @@ record PlaneCollection(QdrantSpec spec, EmbeddingSchema schema) {
 
   Writer writer() {
     List<String> refused = new ArrayList<>();
+    List<EmbeddedRow> acknowledged = new ArrayList<>();
     return new Writer(
         new QdrantSink(spec, schema)
             .writer(
                 new TestProcessingTimeService(),
                 UnregisteredMetricsGroup.createSinkWriterMetricGroup(),
-                (row, why) -> refused.add(row.key() + " " + why)),
-        refused);
+                (row, why) -> refused.add(row.key() + " " + why),
+                acknowledged::add),
+        refused,
+        acknowledged);
   }
 
   void write(EmbeddedRow... rows) throws Exception {

@@ -9,6 +9,7 @@ import io.millrace.pipeline.Secret;
 import io.millrace.records.DeadLetter;
 import io.millrace.records.DeadLetterReason;
 import io.millrace.records.EmbeddedRow;
+import io.millrace.testkit.Deadline;
 import io.millrace.testkit.Ports;
 import io.millrace.testkit.QdrantServer;
 import java.io.IOException;
@@ -187,6 +188,53 @@ class QdrantSinkITCase {
                 assertThat(letter.source()).isEqualTo("planes");
                 assertThat(letter.toString()).contains("N2").contains("dimension");
               });
+    }
+  }
+
+  @Test
+  void shouldTellWhatQdrantHasTaken() throws Exception {
+    PlaneCollection planes = PlaneCollection.at(qdrant, "acknowledged", 4);
+    planes.write(gone(4, 9));
+    try (PlaneCollection.Writer writer = planes.writer()) {
+      writer.write(
+          plane(1, 1, 1, 1, 0, 0, 0),
+          plane(1, 2, 2, 1, 0, 0, 0),
+          plane(2, 1, 1, 1, 0),
+          plane(3, 1, 1, 1, 0, 0, 0),
+          plane(4, 1, 1, 1, 0, 0, 0),
+          gone(5, 1));
+      writer.flush();
+
+      // Not the older of two changes, nor what is refused, nor what was deleted since.
+      assertThat(writer.acknowledged())
+          .extracting(row -> row.key() + " " + row.version())
+          .containsExactlyInAnyOrder(
+              "{\"tailnum\":\"N1\"} 2", "{\"tailnum\":\"N3\"} 1", "{\"tailnum\":\"N5\"} 1");
+    }
+  }
+
+  @Test
+  void shouldHandOnAcknowledgedRowsSoon() throws Exception {
+    PlaneCollection planes = PlaneCollection.at(qdrant, "soon", 64);
+    QdrantSink sink = new QdrantSink(planes.spec(), planes.schema());
+    PointLetters letters =
+        new PointLetters("planes", "public.planes", "planes", "1.0.0", "plane_vectors");
+    try (OneInputStreamOperatorTestHarness<EmbeddedRow, DeadLetter> harness =
+        new OneInputStreamOperatorTestHarness<>(new QdrantOperator(sink, letters))) {
+      harness.open();
+      harness.setProcessingTime(1_000);
+      harness.processElement(plane(1, 1_000, 100, 1, 0, 0, 0), 1);
+      Deadline.await(
+          Duration.ofSeconds(20),
+          "the row to be told without a checkpoint",
+          () -> {
+            harness.setProcessingTime(harness.getProcessingTime() + 100);
+            return harness.getSideOutput(sink.acknowledged()) != null;
+          });
+      assertThat(harness.getSideOutput(sink.acknowledged()))
+          .singleElement()
+          .satisfies(record -> assertThat(record.getValue().key()).contains("N1"));
+      assertThat(planes.points()).hasSize(1);
     }
   }
 

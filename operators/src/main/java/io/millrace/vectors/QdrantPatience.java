@@ -1,0 +1,91 @@
+package io.millrace.vectors;
+
+import io.millrace.delivery.Backoff;
+import java.io.IOException;
+import java.time.Duration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Sends requests until they are answered: what passes by itself is waited for, with growing pauses,
+ * up to the patience. Thread safe.
+ */
+final class QdrantPatience {
+
+  private static final Logger LOG = LoggerFactory.getLogger(QdrantPatience.class);
+
+  private static final long NANOS_PER_MILLI = 1_000_000L;
+
+  /** What is sent, and sent again. */
+  @FunctionalInterface
+  interface Request<T> {
+    T send() throws QdrantFailure, InterruptedException;
+  }
+
+  private final QdrantAddress address;
+  private final Duration patience;
+  private final String embedding;
+  private final Runnable retried;
+
+  /**
+   * @param embedding whose setting the patience is
+   * @param retried is told before a request is sent again; from any thread
+   */
+  QdrantPatience(QdrantAddress address, Duration patience, String embedding, Runnable retried) {
+    this.address = address;
+    this.patience = patience;
+    this.embedding = embedding;
+    this.retried = retried;
+  }
+
+  /**
+   * @throws QdrantFailure of kind REFUSED
+   * @throws IOException when Qdrant was away longer than the patience, or a setting is wrong
+   */
+  <T> T send(Request<T> request) throws QdrantFailure, IOException, InterruptedException {
+    long start = System.nanoTime();
+    Backoff backoff = new Backoff();
+    int failed = 0;
+    while (true) {
+      QdrantFailure failure;
+      try {
+        T answer = request.send();
+        if (failed > 0) {
+          LOG.info("{} took the request again, after {} attempts", address, failed);
+        }
+        return answer;
+      } catch (QdrantFailure e) {
+        failure = e;
+      }
+      if (failure.kind() == QdrantFailure.Kind.REFUSED) {
+        throw failure;
+      }
+      if (failure.kind() == QdrantFailure.Kind.SETTING) {
+        throw setting(failure);
+      }
+      if (failure.kind() == QdrantFailure.Kind.NOT_FOUND) {
+        throw new IOException(
+            "%s: %s. The collection was removed while the job ran; restart the job, which creates it, and send the rows again"
+                .formatted(address, failure.getMessage()),
+            failure);
+      }
+      long leftMillis = patience.toMillis() - (System.nanoTime() - start) / NANOS_PER_MILLI;
+      if (leftMillis <= 0) {
+        throw new IOException(
+            "%s has not answered for %s (embeddings.%s.qdrant.patience), in %d attempts, last: %s. See that it runs and can be reached, or raise the patience; nothing is lost, the job continues from its last checkpoint"
+                .formatted(address, patience, embedding, failed + 1, failure.getMessage()),
+            failure);
+      }
+      if (failed++ == 0) {
+        LOG.warn("{} failed, trying again for {}: {}", address, patience, failure.getMessage());
+      }
+      retried.run();
+      Thread.sleep(backoff.nextMillis(leftMillis));
+    }
+  }
+
+  /** A failure that somebody has to change a setting for. */
+  IOException setting(QdrantFailure failure) {
+    return new IOException(address + ": " + failure.getMessage(), failure);
+  }
+}
