@@ -8,8 +8,8 @@ import java.util.List;
  * @param id the smallest id of the members: the same whatever the order in which they were found
  * @param representative the member that knows the most, the smallest id of several such
  * @param members at least two, ascending
- * @param limited more records hang together than a cluster may have: the weakest pairs were left
- *     out, and somebody should look at it
+ * @param limited matches with other clusters were passed over, as together they would have too many
+ *     members: somebody should look at it
  */
 public record Cluster(String id, String representative, List<String> members, boolean limited) {
   public Cluster {

@@ -5,9 +5,11 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -193,31 +195,48 @@ public final class Clusters {
   }
 
   private List<Cluster> partition(Map<String, Member> component) {
-    List<Match> matches = new ArrayList<>();
+    Map<String, Integer> completeness = new HashMap<>();
+    Map<RecordPair, Double> matches = new HashMap<>();
     component
         .values()
         .forEach(
-            member ->
-                member
-                    .matches()
-                    .tailMap(member.id())
-                    .forEach(
-                        (other, bits) ->
-                            matches.add(new Match(new RecordPair(member.id(), other), bits))));
+            member -> {
+              completeness.put(member.id(), member.completeness());
+              member
+                  .matches()
+                  .tailMap(member.id())
+                  .forEach((other, bits) -> matches.put(new RecordPair(member.id(), other), bits));
+            });
+    return of(completeness, matches, most);
+  }
+
+  /**
+   * The clusters of records that hang together, or of several such groups: a pure function.
+   *
+   * @param completeness how much each record knows, by its id; at least of all in the matches
+   * @param matches their bits
+   * @param most members of a cluster
+   * @return clusters of two members and more, in no particular order
+   */
+  public static List<Cluster> of(
+      Map<String, Integer> completeness, Map<RecordPair, Double> matches, int most) {
+    List<Match> strongest =
+        matches.entrySet().stream()
+            .map(entry -> new Match(entry.getKey(), entry.getValue()))
+            .sorted(STRONGEST_FIRST)
+            .toList();
     Map<String, List<String>> groups = new HashMap<>();
-    component.keySet().forEach(id -> groups.put(id, new ArrayList<>(List.of(id))));
-    boolean limited = false;
-    if (component.size() > most) {
-      matches.sort(STRONGEST_FIRST);
-    }
-    for (Match match : matches) {
+    completeness.keySet().forEach(id -> groups.put(id, new ArrayList<>(List.of(id))));
+    Set<String> passedOver = new HashSet<>();
+    for (Match match : strongest) {
       List<String> left = groups.get(match.pair().first());
       List<String> right = groups.get(match.pair().second());
       if (left == right) {
         continue;
       }
       if (left.size() + right.size() > most) {
-        limited = true;
+        passedOver.add(match.pair().first());
+        passedOver.add(match.pair().second());
         continue;
       }
       List<String> larger = left.size() >= right.size() ? left : right;
@@ -228,22 +247,23 @@ public final class Clusters {
     List<Cluster> clusters = new ArrayList<>();
     for (Map.Entry<String, List<String>> entry : groups.entrySet()) {
       List<String> group = entry.getValue();
-      // Each group once: from its first member's entry.
+      // Each group once: from the entry of its first member.
       if (group.size() > 1 && group.get(0).equals(entry.getKey())) {
-        clusters.add(cluster(group, component, limited));
+        boolean limited = group.stream().anyMatch(passedOver::contains);
+        clusters.add(cluster(group, completeness, limited));
       }
     }
     return clusters;
   }
 
   private static Cluster cluster(
-      List<String> group, Map<String, Member> component, boolean limited) {
+      List<String> group, Map<String, Integer> completeness, boolean limited) {
     List<String> ids = group.stream().sorted().toList();
     String representative =
         ids.stream()
             .max(
-                Comparator.comparingInt((String id) -> component.get(id).completeness())
-                    .thenComparing(Comparator.<String>naturalOrder().reversed()))
+                Comparator.<String>comparingInt(completeness::get)
+                    .thenComparing(Comparator.reverseOrder()))
             .orElseThrow();
     return new Cluster(ids.get(0), representative, ids, limited);
   }

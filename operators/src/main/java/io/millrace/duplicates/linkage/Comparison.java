@@ -1,8 +1,7 @@
 package io.millrace.duplicates.linkage;
 
+import io.millrace.pipeline.FieldComparator;
 import java.util.List;
-import java.util.Locale;
-import java.util.Optional;
 
 /**
  * How two values of one field are compared. Every comparison knows a few levels of agreement, the
@@ -89,18 +88,16 @@ public enum Comparison {
     return usualForOthers[level];
   }
 
-  /** As written in the pipeline file: {@code jaro_winkler}. */
-  public String text() {
-    return name().toLowerCase(Locale.ROOT);
-  }
-
-  /** The comparison with this {@link #text()}. */
-  public static Optional<Comparison> named(String text) {
-    for (Comparison comparison : values()) {
-      if (comparison.text().equals(text)) {
-        return Optional.of(comparison);
-      }
-    }
-    return Optional.empty();
+  /** The comparison that the pipeline file names. */
+  static Comparison of(FieldComparator comparator) {
+    return switch (comparator) {
+      case EXACT -> EXACT;
+      case JARO_WINKLER -> JARO_WINKLER;
+      case PHONETIC -> PHONETIC;
+      case CODE -> CODE;
+      case DATE -> DATE;
+      case NUMBER -> NUMBER;
+      case WORDS -> WORDS;
+    };
   }
 }

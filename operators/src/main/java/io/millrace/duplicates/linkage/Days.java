@@ -44,10 +44,6 @@ final class Days {
     return plain.length() == DIGITS;
   }
 
-  static String year(String plain) {
-    return isWhole(plain) ? plain.substring(0, 4) : "";
-  }
-
   /** The smaller of the two first. */
   static String monthAndDay(String plain) {
     if (!isWhole(plain)) {

@@ -31,13 +31,23 @@ final class Expectation {
   private double expectedMatches = 1;
   private FieldWeights weights;
 
-  Expectation(Linkage linkage, RandomPairs random, PatternCounts candidates, long records) {
+  /** Before anything was observed. */
+  static Expectation guess(Linkage linkage) {
+    return new Expectation(linkage, (field, level) -> 0, new PatternCounts(), 0);
+  }
+
+  /** How often levels were counted among random pairs. */
+  interface LevelCounts {
+    double count(int field, int level);
+  }
+
+  Expectation(Linkage linkage, LevelCounts random, PatternCounts candidates, long records) {
     this.linkage = linkage;
-    int fields = linkage.fields().size();
+    int fields = linkage.comparisons();
     this.matches = new double[fields][];
     this.others = new double[fields][];
     for (int field = 0; field < fields; field++) {
-      Comparison comparison = linkage.fields().get(field).comparison();
+      Comparison comparison = linkage.comparison(field);
       int levels = comparison.levels().size();
       matches[field] = new double[levels];
       others[field] = new double[levels];
@@ -49,7 +59,7 @@ final class Expectation {
       normalise(others[field]);
     }
     this.pairs = GUESSED_PAIRS_PER_MATCH + records * (records - 1.0) / 2;
-    this.weights = FieldWeights.of(linkage.fields(), matches, others);
+    this.weights = FieldWeights.of(linkage, matches, others);
     List<Map.Entry<PairPattern, Double>> patterns = new ArrayList<>(candidates.counts().entrySet());
     for (int round = 0; round < MOST_ROUNDS; round++) {
       if (improve(patterns) < SETTLED) {
@@ -62,7 +72,7 @@ final class Expectation {
   private double improve(List<Map.Entry<PairPattern, Double>> patterns) {
     double[][] sums = new double[matches.length][];
     for (int field = 0; field < sums.length; field++) {
-      Comparison comparison = linkage.fields().get(field).comparison();
+      Comparison comparison = linkage.comparison(field);
       sums[field] = new double[matches[field].length];
       for (int level = 0; level < sums[field].length; level++) {
         sums[field][level] = GUESSED_MATCHES * comparison.usualForMatches(level);
@@ -85,7 +95,7 @@ final class Expectation {
       normalise(sums[field]);
       matches[field] = sums[field];
     }
-    weights = FieldWeights.of(linkage.fields(), matches, others);
+    weights = FieldWeights.of(linkage, matches, others);
     double change = Math.abs(found - expectedMatches) / found;
     expectedMatches = found;
     return change;

@@ -1,6 +1,6 @@
 package io.millrace.duplicates.linkage;
 
-import java.util.List;
+import io.millrace.pipeline.ComparedField;
 
 /**
  * What each level of agreement is worth in each field, in bits: from the shares among matches and
@@ -20,20 +20,29 @@ final class FieldWeights {
    * @param matches share of each level of each field among matches
    * @param others the same among pairs that are no matches
    */
-  static FieldWeights of(List<ComparedField> fields, double[][] matches, double[][] others) {
-    double[][] bits = new double[fields.size()][];
+  static FieldWeights of(Linkage linkage, double[][] matches, double[][] others) {
+    double[][] bits = new double[matches.length][];
     for (int field = 0; field < bits.length; field++) {
-      List<Double> given = fields.get(field).weights();
       bits[field] =
-          given.isEmpty()
+          linkage.isLearned(field)
               ? descending(matches[field], others[field])
-              : given.stream().mapToDouble(Double::doubleValue).toArray();
+              : steps(linkage.fields().get(field).weights().orElseThrow(), matches[field].length);
     }
     return new FieldWeights(bits);
   }
 
   double bits(int field, int level) {
     return bits[field][level];
+  }
+
+  /** From the weight of full agreement to that of none in equal steps. */
+  private static double[] steps(ComparedField.Weights given, int levels) {
+    double[] bits = new double[levels];
+    double step = (given.agree() - given.disagree()) / (levels - 1);
+    for (int level = 0; level < levels; level++) {
+      bits[level] = given.agree() - level * step;
+    }
+    return bits;
   }
 
   /** log2 of the ratios, neighbours pooled until none is greater than the one before. */

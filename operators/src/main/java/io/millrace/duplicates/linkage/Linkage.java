@@ -1,5 +1,8 @@
 package io.millrace.duplicates.linkage;
 
+import io.millrace.pipeline.BlockingRule;
+import io.millrace.pipeline.ComparedField;
+import io.millrace.pipeline.DuplicatesSpec;
 import io.millrace.sketch.Hash64;
 import java.io.Serializable;
 import java.nio.charset.StandardCharsets;
@@ -10,58 +13,81 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * By which fields records are compared, by which keys they are found, and from when on they match.
+ * By which fields records are compared, by which rules they are found, and from when on they match.
  * Immutable; makes records comparable, finds their blocking keys and compares pairs of them, which
  * costs about a microsecond a field.
  *
- * @param fields at most {@value #MAX_FIELDS}, with different names; one may be {@link
- *     Comparison#VECTOR}
- * @param keys may be empty when candidates come from vectors alone; of compared fields
+ * @param fields at most {@value #MAX_FIELDS}, with different names
+ * @param rules may be empty when candidates come from vectors alone; of compared fields
+ * @param similarity whether the cosine of two vectors counts as one more field, the last one. It
+ *     says again what the fields say: vectors are made of them
  */
-public record Linkage(List<ComparedField> fields, List<BlockingKey> keys, Thresholds thresholds)
+public record Linkage(
+    List<ComparedField> fields, List<BlockingRule> rules, Thresholds thresholds, boolean similarity)
     implements Serializable {
-  /** As many as a pair has bits for. */
-  public static final int MAX_FIELDS = 64;
+  /** As many as a pair has bits for, with the vectors. */
+  public static final int MAX_FIELDS = 63;
 
   /** The cosine of a pair whose vectors were not compared. */
   public static final double NO_COSINE = Double.NaN;
 
-  private static final byte SEPARATOR = 0x1F;
+  private static final char SEPARATOR = 0x1F;
 
   public Linkage {
     fields = List.copyOf(fields);
-    keys = List.copyOf(keys);
-    List<String> problems = problems(fields, keys);
+    rules = List.copyOf(rules);
+    List<String> problems = problems(fields, rules);
     if (!problems.isEmpty()) {
       throw new IllegalArgumentException(String.join("; ", problems));
     }
   }
 
-  private static List<String> problems(List<ComparedField> fields, List<BlockingKey> keys) {
+  private static List<String> problems(List<ComparedField> fields, List<BlockingRule> rules) {
     List<String> problems = new ArrayList<>();
     if (fields.isEmpty() || fields.size() > MAX_FIELDS) {
       problems.add(
           "records are compared by 1 to %d fields, not %d".formatted(MAX_FIELDS, fields.size()));
     }
     Set<String> names = new HashSet<>();
-    int vectors = 0;
     for (ComparedField field : fields) {
       if (!names.add(field.name())) {
         problems.add("field " + field.name() + " is compared twice");
       }
-      vectors += field.comparison() == Comparison.VECTOR ? 1 : 0;
     }
-    if (vectors > 1) {
-      problems.add(vectors + " fields compare vectors, but a row has one");
-    }
-    for (BlockingKey key : keys) {
-      for (KeyPart part : key.parts()) {
+    for (BlockingRule rule : rules) {
+      for (BlockingRule.Part part : rule.parts()) {
         if (!names.contains(part.field())) {
-          problems.add("a blocking key needs " + part.field() + ", which is not compared");
+          problems.add("rule " + rule + " needs " + part.field() + ", which is not compared");
         }
       }
     }
     return problems;
+  }
+
+  /** As a pipeline file has it; it compares fields. */
+  public static Linkage of(DuplicatesSpec spec) {
+    return new Linkage(
+        spec.compare(), spec.blocks(), new Thresholds(spec.threshold(), spec.review()), false);
+  }
+
+  /** What a pair is compared by, the vectors at last. */
+  int comparisons() {
+    return fields.size() + (similarity ? 1 : 0);
+  }
+
+  Comparison comparison(int index) {
+    return index < fields.size()
+        ? Comparison.of(fields.get(index).comparator())
+        : Comparison.VECTOR;
+  }
+
+  String nameOf(int index) {
+    return index < fields.size() ? fields.get(index).name() : "similarity";
+  }
+
+  /** Whether the weights of a comparison are learned. */
+  boolean isLearned(int index) {
+    return index >= fields.size() || fields.get(index).weights().isEmpty();
   }
 
   /**
@@ -70,49 +96,62 @@ public record Linkage(List<ComparedField> fields, List<BlockingKey> keys, Thresh
    * @param values texts by the names of fields; absent, null or blank where unknown
    */
   public ComparedRecord record(String id, Map<String, String> values) {
-    List<String> plain = new ArrayList<>(fields.size());
-    for (ComparedField field : fields) {
-      String value = values.get(field.name());
-      plain.add(value == null ? null : PlainText.of(value, field.comparison()));
+    return record(id, fields.stream().map(field -> values.get(field.name())).toList());
+  }
+
+  /**
+   * A row in comparable form.
+   *
+   * @param values texts of the fields, in their order; null or blank where unknown
+   */
+  public ComparedRecord record(String id, List<String> values) {
+    if (values.size() != fields.size()) {
+      throw new IllegalArgumentException(
+          "%d fields are compared, but the record has %d".formatted(fields.size(), values.size()));
+    }
+    List<String> plain = new ArrayList<>(values.size());
+    for (int field = 0; field < fields.size(); field++) {
+      String value = values.get(field);
+      plain.add(value == null ? null : PlainText.of(value, comparison(field)));
     }
     return new ComparedRecord(id, plain);
   }
 
   /**
    * The blocking keys of a record as hashes of 64 bits: two records with one in common are
-   * candidates. Deterministic, the same in every process. In the order of {@link #keys()}, 0 for a
-   * key that the record lacks.
+   * candidates. Deterministic, the same in every process. In the order of {@link #rules()}, 0 for a
+   * rule of which the record lacks a part.
    */
   public long[] keysOf(ComparedRecord record) {
-    long[] hashes = new long[keys.size()];
-    for (int key = 0; key < hashes.length; key++) {
-      hashes[key] = keyOf(record, key);
+    long[] hashes = new long[rules.size()];
+    for (int rule = 0; rule < hashes.length; rule++) {
+      hashes[rule] = keyOf(record, rule);
     }
     return hashes;
   }
 
-  private long keyOf(ComparedRecord record, int key) {
-    StringBuilder text = new StringBuilder().append(key);
-    for (KeyPart part : keys.get(key).parts()) {
+  private long keyOf(ComparedRecord record, int rule) {
+    StringBuilder text = new StringBuilder().append(rule);
+    for (BlockingRule.Part part : rules.get(rule).parts()) {
       String value = record.values().get(indexOf(part.field()));
       String taken = value == null ? "" : KeyForms.take(value, part);
       if (taken.isEmpty()) {
         return 0;
       }
-      text.append((char) SEPARATOR).append(taken);
+      text.append(SEPARATOR).append(taken);
     }
     return hash(text.toString());
   }
 
   /**
-   * The first of the keys that both records have: of all places where the two meet, the one that
-   * should compare them, so that each pair is compared once without anybody remembering it. -1 when
-   * they have none in common.
+   * The first of the rules by which two records find each other: of all places where the two meet,
+   * the one that should compare them, so that each pair is compared once without anybody
+   * remembering it. -1 when they have no key in common.
    */
   public static int firstShared(long[] keysOfA, long[] keysOfB) {
-    for (int key = 0; key < keysOfA.length; key++) {
-      if (keysOfA[key] != 0 && keysOfA[key] == keysOfB[key]) {
-        return key;
+    for (int rule = 0; rule < keysOfA.length; rule++) {
+      if (keysOfA[rule] != 0 && keysOfA[rule] == keysOfB[rule]) {
+        return rule;
       }
     }
     return -1;
@@ -121,42 +160,48 @@ public record Linkage(List<ComparedField> fields, List<BlockingKey> keys, Thresh
   /**
    * Compares two records. Symmetric.
    *
-   * @param cosine of their vectors, {@link #NO_COSINE} when they were not compared
+   * @param cosine of their vectors, {@link #NO_COSINE} when they were not compared; counts only
+   *     with {@link #similarity()}
    */
   public PairComparison compare(ComparedRecord a, ComparedRecord b, double cosine) {
-    byte[] levels = new byte[fields.size()];
-    long[] agreed = new long[fields.size()];
-    for (int field = 0; field < levels.length; field++) {
-      Comparison comparison = fields.get(field).comparison();
-      if (comparison == Comparison.VECTOR) {
-        levels[field] = (byte) Levels.ofCosine(cosine);
-        continue;
-      }
+    byte[] levels = new byte[comparisons()];
+    long[] agreed = new long[levels.length];
+    for (int field = 0; field < fields.size(); field++) {
       String left = a.values().get(field);
       String right = b.values().get(field);
       levels[field] =
           (byte)
               (left == null || right == null
                   ? Comparison.MISSING
-                  : Levels.of(comparison, left, right));
+                  : Levels.of(comparison(field), left, right));
       if (levels[field] == 0) {
         agreed[field] = hash(left);
       }
     }
+    if (similarity) {
+      levels[fields.size()] = (byte) Levels.ofCosine(cosine);
+    }
     return new PairComparison(levels, agreed, selecting(a, b));
   }
 
-  /** The fields that all keys need by which these two are found. */
+  /**
+   * The comparison with another cosine of the vectors: the pair became neighbours, or ceased to.
+   */
+  public PairComparison withCosine(PairComparison pair, double cosine) {
+    return similarity ? pair.withLevel(fields.size(), Levels.ofCosine(cosine)) : pair;
+  }
+
+  /** The fields that all rules need by which these two find each other. */
   private long selecting(ComparedRecord a, ComparedRecord b) {
     long[] keysOfA = keysOf(a);
     long[] keysOfB = keysOf(b);
     long selecting = -1;
     boolean found = false;
-    for (int key = 0; key < keysOfA.length; key++) {
-      if (keysOfA[key] != 0 && keysOfA[key] == keysOfB[key]) {
+    for (int rule = 0; rule < keysOfA.length; rule++) {
+      if (keysOfA[rule] != 0 && keysOfA[rule] == keysOfB[rule]) {
         found = true;
         long needed = 0;
-        for (KeyPart part : keys.get(key).parts()) {
+        for (BlockingRule.Part part : rules.get(rule).parts()) {
           needed |= 1L << indexOf(part.field());
         }
         selecting &= needed;
@@ -165,7 +210,7 @@ public record Linkage(List<ComparedField> fields, List<BlockingKey> keys, Thresh
     return found ? selecting : 0;
   }
 
-  int indexOf(String name) {
+  private int indexOf(String name) {
     for (int field = 0; field < fields.size(); field++) {
       if (fields.get(field).name().equals(name)) {
         return field;

@@ -9,8 +9,8 @@ import org.apache.flink.core.memory.DataOutputView;
  * Learns from records as they pass what agreements are worth, without being told any match.
  *
  * <ul>
- *   <li>How often records of different things agree is counted on random pairs: each record is
- *       compared with some of a sample of those before.
+ *   <li>How often records of different things agree is counted on the pairs of a random sample of
+ *       the records.
  *   <li>How often records of the same thing agree, and how many such pairs there are, is estimated
  *       by expectation maximisation (Dempster, Laird and Rubin 1977; Winkler 1988) over the counts
  *       of the patterns of agreement among the candidates. A pair that was found by a key says
@@ -20,8 +20,8 @@ import org.apache.flink.core.memory.DataOutputView;
  * </ul>
  *
  * <p>It begins with guesses ({@link Comparison}), each worth a few pairs, so that the first pairs
- * are judged sensibly. Estimates depend on what was observed and, through the sample of records, a
- * little on its order; the same observations in the same order give the same bits.
+ * are judged sensibly. An estimate follows from the records and pairs that are observed and not
+ * withdrawn, in whatever order they came, as long as the bounds below are not reached.
  *
  * <p>Memory is bounded: {@link RandomPairs#SAMPLE} records, {@link PatternCounts#CAPACITY}
  * patterns, and for each field {@link ValueCounts#CAPACITY} values and a count of distinct ones.
@@ -38,7 +38,7 @@ public final class MatchEstimator {
   private final Linkage linkage;
   private final ValueCounts[] values;
   private final RandomPairs random;
-  private final PatternCounts candidates;
+  private final PatternCounts candidates = new PatternCounts();
   private long records;
   private double estimatedAt;
   private int version;
@@ -50,12 +50,17 @@ public final class MatchEstimator {
     for (int field = 0; field < values.length; field++) {
       values[field] = new ValueCounts();
     }
-    this.random = new RandomPairs(linkage);
-    this.candidates = new PatternCounts();
-    this.model = estimate();
+    this.model =
+        new MatchModel(
+            linkage,
+            Expectation.guess(linkage).weights(),
+            Expectation.guess(linkage).priorBits(),
+            ValueShares.of(values),
+            0);
+    this.random = new RandomPairs(linkage, model);
   }
 
-  /** A record that is new, or whose compared values changed. */
+  /** A record that is new. One that changed is forgotten as it was, and observed as it is. */
   public void observe(ComparedRecord record) {
     records++;
     for (int field = 0; field < values.length; field++) {
@@ -64,7 +69,19 @@ public final class MatchEstimator {
         values[field].add(Linkage.hash(value));
       }
     }
-    random.observe(record, model);
+    random.observe(record);
+  }
+
+  /** A record that was deleted or is about to change, with the values it was observed with. */
+  public void forget(ComparedRecord record) {
+    records = Math.max(0, records - 1);
+    for (int field = 0; field < values.length; field++) {
+      String value = record.values().get(field);
+      if (value != null) {
+        values[field].remove(Linkage.hash(value));
+      }
+    }
+    random.forget(record);
   }
 
   /** A pair that was found by a key or by its vectors. Once for each pair. */
@@ -141,7 +158,7 @@ public final class MatchEstimator {
   }
 
   private MatchModel estimate() {
-    Expectation expectation = new Expectation(linkage, random, candidates, records);
+    Expectation expectation = new Expectation(linkage, random::count, candidates, records);
     return new MatchModel(
         linkage, expectation.weights(), expectation.priorBits(), ValueShares.of(values), version);
   }

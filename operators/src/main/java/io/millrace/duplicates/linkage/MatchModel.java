@@ -65,14 +65,15 @@ public final class MatchModel {
     List<FieldReason> reasons = new ArrayList<>(pair.fields());
     double bits = priorBits;
     for (int field = 0; field < pair.fields(); field++) {
-      ComparedField compared = linkage.fields().get(field);
       double says = bits(pair, field);
       bits += says;
       int level = pair.level(field);
       reasons.add(
           new FieldReason(
-              compared.name(),
-              level == Comparison.MISSING ? "missing" : compared.comparison().levels().get(level),
+              linkage.nameOf(field),
+              level == Comparison.MISSING
+                  ? "missing"
+                  : linkage.comparison(field).levels().get(level),
               says));
     }
     double probability = probability(bits);
@@ -85,8 +86,9 @@ public final class MatchModel {
       return 0;
     }
     double bits = weights.bits(field, level);
-    boolean learned = linkage.fields().get(field).weights().isEmpty();
-    return level == 0 && learned ? bits + shares.rarityBits(field, pair.agreed(field)) : bits;
+    return level == 0 && field < linkage.fields().size() && linkage.isLearned(field)
+        ? bits + shares.rarityBits(field, pair.agreed(field))
+        : bits;
   }
 
   static double probability(double bits) {

@@ -48,6 +48,12 @@ public final class PairComparison {
     return (selecting >>> field & 1) != 0;
   }
 
+  PairComparison withLevel(int field, int level) {
+    byte[] changed = levels.clone();
+    changed[field] = (byte) level;
+    return new PairComparison(changed, agreed, selecting);
+  }
+
   /** The levels and what selected them, for counting pairs that look the same. */
   PairPattern pattern() {
     return new PairPattern(levels, selecting);

@@ -23,6 +23,12 @@ final class ValueCounts {
   private HyperLogLog distinct = new HyperLogLog(REGISTERS_LOG2);
   private long total;
 
+  /** A value that was added is there once less; how many distinct ones there are stays. */
+  void remove(long hash) {
+    total = Math.max(0, total - 1);
+    counts.computeIfPresent(hash, (key, times) -> times > 1 ? times - 1 : null);
+  }
+
   void add(long hash) {
     total++;
     distinct.add(hash);
