@@ -1,7 +1,9 @@
 package io.millrace.bench;
 
 import io.millrace.online.RedisFeatureSink;
+import io.millrace.records.EmbeddedRow;
 import io.millrace.records.FeatureVector;
+import io.millrace.vectors.QdrantSink;
 import java.util.concurrent.ScheduledFuture;
 import org.apache.flink.api.common.operators.ProcessingTimeService;
 import org.apache.flink.api.connector.sink2.SinkWriter;
@@ -17,6 +19,15 @@ final class WriterOutsideOfAJob {
         UnregisteredMetricsGroup.createSinkWriterMetricGroup(),
         (vector, key, why, cure) -> {
           throw new IllegalStateException(why + ". " + cure);
+        });
+  }
+
+  static SinkWriter<EmbeddedRow> of(QdrantSink sink) {
+    return sink.createWriter(
+        new NoTimers(),
+        UnregisteredMetricsGroup.createSinkWriterMetricGroup(),
+        (row, why) -> {
+          throw new IllegalStateException(why);
         });
   }
 

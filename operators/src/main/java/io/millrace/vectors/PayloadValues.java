@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.BiConsumer;
 import org.apache.flink.table.data.ArrayData;
 import org.apache.flink.table.data.MapData;
 import org.apache.flink.table.data.RowData;
@@ -35,20 +36,27 @@ import org.apache.flink.table.types.logical.RowType;
  */
 final class PayloadValues {
 
-  private PayloadValues() {}
+  private final String[] names;
+  private final LogicalType[] types;
+  private final RowData.FieldGetter[] getters;
 
-  static Map<String, Value> of(RowData row, RowType type) {
-    Map<String, Value> payload = new LinkedHashMap<>();
-    for (int i = 0; i < type.getFieldCount(); i++) {
-      if (!row.isNullAt(i)) {
-        payload.put(
-            type.getFieldNames().get(i),
-            toValue(
-                RowData.createFieldGetter(type.getTypeAt(i), i).getFieldOrNull(row),
-                type.getTypeAt(i)));
+  PayloadValues(RowType type) {
+    names = type.getFieldNames().toArray(String[]::new);
+    types = type.getChildren().toArray(LogicalType[]::new);
+    getters = new RowData.FieldGetter[names.length];
+    for (int i = 0; i < names.length; i++) {
+      getters[i] = RowData.createFieldGetter(types[i], i);
+    }
+  }
+
+  /** Hands on name and value of every field that is not null. */
+  void write(RowData row, BiConsumer<String, Value> field) {
+    for (int i = 0; i < names.length; i++) {
+      Object found = getters[i].getFieldOrNull(row);
+      if (found != null) {
+        field.accept(names[i], toValue(found, types[i]));
       }
     }
-    return payload;
   }
 
   private static Value toValue(Object field, LogicalType type) {
@@ -104,9 +112,9 @@ final class PayloadValues {
   }
 
   private static Value object(RowData row, RowType type) {
-    return Value.newBuilder()
-        .setStructValue(Struct.newBuilder().putAllFields(of(row, type)))
-        .build();
+    Struct.Builder fields = Struct.newBuilder();
+    new PayloadValues(type).write(row, fields::putFields);
+    return Value.newBuilder().setStructValue(fields).build();
   }
 
   /** A stored value as strings, longs, doubles, booleans, and lists and maps of them. */

@@ -16,7 +16,6 @@ import io.qdrant.client.grpc.Points.RetrievedPoint;
 import io.qdrant.client.grpc.Points.UpsertPoints;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -41,7 +40,7 @@ final class QdrantBatch {
 
   private final QdrantLink link;
   private final QdrantCollection collection;
-  private final EmbeddingSchema schema;
+  private final PointForm form;
 
   /** Whether others, or this job before it was restarted, deleted points. */
   private volatile boolean foundTombstones = true;
@@ -52,7 +51,7 @@ final class QdrantBatch {
   QdrantBatch(QdrantLink link, QdrantCollection collection, EmbeddingSchema schema) {
     this.link = link;
     this.collection = collection;
-    this.schema = schema;
+    this.form = new PointForm(schema);
   }
 
   /** Asks once whether anything was ever deleted; while nothing was, no upsert asks again. */
@@ -134,7 +133,7 @@ final class QdrantBatch {
             .setWait(true)
             .setUpdateFilter(PointFilters.olderThan(rows));
     for (EmbeddedRow row : rows) {
-      request.addPoints(tombstones ? tombstone(row) : point(row));
+      request.addPoints(tombstones ? tombstone(row) : form.point(row));
     }
     link.call(client -> client.upsertAsync(request.build()));
   }
@@ -145,28 +144,6 @@ final class QdrantBatch {
         // Without any it would be refused; there are none of these in the collection.
         .setVectors(VectorsFactory.namedVectors(Map.of()))
         .putPayload(PointFields.VERSION, value(row.version()))
-        .build();
-  }
-
-  private PointStruct point(EmbeddedRow row) {
-    Map<String, io.qdrant.client.grpc.JsonWithInt.Value> payload =
-        new HashMap<>(PayloadValues.of(row.payload(), schema.payload()));
-    if (schema.hasTenants()) {
-      payload.put(schema.tenantField(), value(row.tenant()));
-    }
-    payload.put(PointFields.VERSION, value(row.version()));
-    payload.put(PointFields.KEY, value(row.key()));
-    payload.put(PointFields.SOURCE, value(schema.source()));
-    payload.put(PointFields.MODEL, value(row.model()));
-    payload.put(PointFields.TEXT, value(row.text()));
-    payload.put(PointFields.CONTENT_HASH, value(row.contentHash()));
-    if (row.chunk() > 0) {
-      payload.put(PointFields.CHUNK, value(row.chunk()));
-    }
-    return PointStruct.newBuilder()
-        .setId(PointIdFactory.id(row.pointId()))
-        .setVectors(VectorsFactory.vectors(row.vector()))
-        .putAllPayload(payload)
         .build();
   }
 }

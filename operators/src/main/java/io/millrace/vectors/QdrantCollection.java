@@ -158,7 +158,7 @@ final class QdrantCollection {
               .build();
       createIndex(schema.tenantField(), PayloadSchemaType.Keyword, tenants);
     }
-    if (!present.containsKey(PointFields.VERSION)) {
+    if (wantsIndexes(info) && !present.containsKey(PointFields.VERSION)) {
       createIndex(PointFields.VERSION, PayloadSchemaType.Integer, null);
     }
     for (String field : settings.indexes()) {
@@ -172,6 +172,17 @@ final class QdrantCollection {
         createIndex(field, index, null);
       }
     }
+  }
+
+  /**
+   * Versions are compared point by point, by id, which is faster without an index of them. A server
+   * in strict mode may insist on one.
+   */
+  private static boolean wantsIndexes(CollectionInfo info) {
+    var strict = info.getConfig().getStrictModeConfig();
+    return strict.getEnabled()
+        && strict.hasUnindexedFilteringUpdate()
+        && !strict.getUnindexedFilteringUpdate();
   }
 
   private void createIndex(String field, PayloadSchemaType type, PayloadIndexParams params)

@@ -83,8 +83,18 @@ public final class QdrantSink implements Sink<EmbeddedRow>, Serializable {
 
   @Override
   public SinkWriter<EmbeddedRow> createWriter(WriterInitContext context) {
-    return writer(
-        context.getProcessingTimeService(), context.metricGroup(), refusedPoints, row -> {});
+    return createWriter(context.getProcessingTimeService(), context.metricGroup(), refusedPoints);
+  }
+
+  /**
+   * A writer outside of a job.
+   *
+   * @param time sends what lingers
+   * @param refused is called in the thread that writes
+   */
+  public SinkWriter<EmbeddedRow> createWriter(
+      ProcessingTimeService time, SinkWriterMetricGroup metrics, RefusedPoints refused) {
+    return writer(time, metrics, refused, row -> {});
   }
 
   QdrantWriter writer(

@@ -55,8 +55,13 @@ public final class VectorSearch implements AutoCloseable {
     return of(Encoders.open(EncoderSettings.uncached(spec.model())), spec.qdrant(), schema);
   }
 
-  /** With an encoder of the caller's, which is closed with the search. */
-  static VectorSearch of(TextEncoder encoder, QdrantSpec spec, EmbeddingSchema schema) {
+  /**
+   * With an encoder of the caller's, for example one that has the vectors already; it is closed
+   * with the search.
+   *
+   * @throws IllegalArgumentException when the address is malformed
+   */
+  public static VectorSearch of(TextEncoder encoder, QdrantSpec spec, EmbeddingSchema schema) {
     try {
       return new VectorSearch(encoder, spec, schema);
     } catch (RuntimeException failure) {
