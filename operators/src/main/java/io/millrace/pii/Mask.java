@@ -12,7 +12,15 @@ public final class Mask {
 
   /** At most {@value #MAX_LENGTH} characters of a value, masked. */
   public static String mask(String value) {
-    int length = Math.min(value.length(), MAX_LENGTH);
+    return mask(value, Math.min(value.length(), MAX_LENGTH));
+  }
+
+  /** All of a value, masked. */
+  public static String maskWhole(String value) {
+    return mask(value, value.length());
+  }
+
+  private static String mask(String value, int length) {
     StringBuilder masked = new StringBuilder(length + 1);
     for (int at = 0; at < length; ) {
       int letter = value.codePointAt(at);

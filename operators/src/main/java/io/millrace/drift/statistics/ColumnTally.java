@@ -107,6 +107,37 @@ public final class ColumnTally {
         + (numbers != null ? numbers.count() : categories.count());
   }
 
+  /** The finite numbers; null where names are counted. */
+  NumberTally numbers() {
+    return numbers;
+  }
+
+  /** Names; null where numbers are counted. */
+  CategoryTally categories() {
+    return categories;
+  }
+
+  long positiveInfinities() {
+    return Math.max(0, positiveInfinities);
+  }
+
+  long negativeInfinities() {
+    return Math.max(0, negativeInfinities);
+  }
+
+  /** The same rows with numbers in cells of at least this shift. */
+  ColumnTally coarsened(int shift) {
+    if (numbers == null || numbers.shift() >= shift) {
+      return this;
+    }
+    ColumnTally coarse = new ColumnTally(kind, numbers.coarsened(shift), null);
+    coarse.nulls = nulls;
+    coarse.nans = nans;
+    coarse.positiveInfinities = positiveInfinities;
+    coarse.negativeInfinities = negativeInfinities;
+    return coarse;
+  }
+
   /** Number of distinct values; -1 when there were too many to tell. */
   public long distinct() {
     if (numbers != null) {

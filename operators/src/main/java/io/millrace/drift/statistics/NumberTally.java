@@ -120,10 +120,38 @@ public final class NumberTally {
     return at;
   }
 
+  /**
+   * Makes room. Cells of which everything was taken back go first, so that a window that moves on
+   * stays as fine as what it holds; a quarter must become free, or the next number would do it all
+   * again.
+   */
   private void coarsen() {
+    int held = 0;
+    for (long count : counts) {
+      held += count == 0 ? 0 : 1;
+    }
+    if (held <= limit - limit / 4) {
+      rehash(cells.length, 0);
+    }
     while (size > limit && shift < MAX_SHIFT) {
       rehash(cells.length, 1);
     }
+  }
+
+  /** How many of the lowest bits of a number its cell does not tell. */
+  int shift() {
+    return shift;
+  }
+
+  /** The same numbers in cells of at least this shift; itself where they are. */
+  NumberTally coarsened(int leastShift) {
+    if (shift >= leastShift) {
+      return this;
+    }
+    NumberTally coarse = new NumberTally(limit);
+    coarse.shift = leastShift;
+    coarse.merge(this);
+    return coarse;
   }
 
   private void rehash(int capacity, int moreShift) {
@@ -132,7 +160,7 @@ public final class NumberTally {
     shift += moreShift;
     allocate(capacity);
     for (int i = 0; i < oldCells.length; i++) {
-      if (oldCells[i] != EMPTY) {
+      if (oldCells[i] != EMPTY && oldCounts[i] != 0) {
         long cell = oldCells[i] >> moreShift;
         int at = find(cell);
         if (cells[at] == EMPTY) {
