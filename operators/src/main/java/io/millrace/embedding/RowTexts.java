@@ -50,7 +50,7 @@ public final class RowTexts {
   }
 
   /** The text of one field; null where the field is null. */
-  static Function<RowData, String> field(RowType type, String name) {
+  public static Function<RowData, String> field(RowType type, String name) {
     int index = type.getFieldIndex(name);
     if (index < 0) {
       throw new IllegalArgumentException(

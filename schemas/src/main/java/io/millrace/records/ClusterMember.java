@@ -11,6 +11,8 @@ package io.millrace.records;
  * @param size how many rows the cluster has, at least 2
  * @param representative point id of the most complete row of the cluster
  * @param representativeKey its key
+ * @param limited whether more rows hang together than a cluster may have, so that its weakest pairs
+ *     were left out
  * @param eventTimeMillis of the row
  * @param withdrawn whether the row is in no cluster any more
  */
@@ -24,6 +26,7 @@ public record ClusterMember(
     int size,
     String representative,
     String representativeKey,
+    boolean limited,
     long eventTimeMillis,
     boolean withdrawn) {
 

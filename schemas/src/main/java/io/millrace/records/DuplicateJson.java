@@ -23,7 +23,7 @@ import java.nio.charset.StandardCharsets;
  * <pre>{@code
  * {"format":1,"record":"cluster_member","embedding":"plane_vectors","source":"planes","tenant":"",
  *  "point":"...","key":"{\"id\":7}","cluster":"...","size":2,"representative":"...",
- *  "representative_key":"{\"id\":1}","event_time":"2013-01-01T00:00:00Z","withdrawn":false}
+ *  "representative_key":"{\"id\":1}","limited":false,"event_time":"2013-01-01T00:00:00Z","withdrawn":false}
  * }</pre>
  */
 public final class DuplicateJson {

@@ -33,7 +33,18 @@ class DuplicateJsonTest {
 
   private static final ClusterMember MEMBER =
       new ClusterMember(
-          "model_vectors", "models", "", "0b", "{\"id\":7}", "0a", 2, "0a", "{\"id\":1}", 0, false);
+          "model_vectors",
+          "models",
+          "",
+          "0b",
+          "{\"id\":7}",
+          "0a",
+          2,
+          "0a",
+          "{\"id\":1}",
+          false,
+          0,
+          false);
 
   @Test
   void shouldWriteAPairThatIsReadAgain() {
@@ -58,7 +69,7 @@ class DuplicateJsonTest {
         .isEqualTo(
             "{\"format\":1,\"record\":\"cluster_member\",\"embedding\":\"model_vectors\",\"source\":\"models\","
                 + "\"tenant\":\"\",\"point\":\"0b\",\"key\":\"{\\\"id\\\":7}\",\"cluster\":\"0a\",\"size\":2,"
-                + "\"representative\":\"0a\",\"representative_key\":\"{\\\"id\\\":1}\","
+                + "\"representative\":\"0a\",\"representative_key\":\"{\\\"id\\\":1}\",\"limited\":false,"
                 + "\"event_time\":\"1970-01-01T00:00:00Z\",\"withdrawn\":false}");
     assertThat(DuplicateJson.member(DuplicateJson.encode(MEMBER))).isEqualTo(MEMBER);
     assertThat(MEMBER.representedByAnother()).isTrue();
