@@ -126,7 +126,7 @@ final class DuplicatesHarness implements AutoCloseable {
     for (int steps = random.nextInt(12); steps > 0; steps--) {
       step();
     }
-    if (restarts && random.nextInt(4) == 0) {
+    if (restarts && random.nextInt(20) == 0) {
       restart();
     }
   }
