@@ -36,6 +36,11 @@ public final class RecordFormats {
     };
   }
 
+  /** Comma-separated values, one record at a time, whatever a source's own format is. */
+  public static RecordFormat of(FormatOptions.Csv options) {
+    return new Transcoded("CSV", options);
+  }
+
   private record Transcoded(String name, FormatOptions options) implements RecordFormat {
     private static final long serialVersionUID = 1L;
 

@@ -52,7 +52,7 @@ public final class DecodingException extends RuntimeException {
         };
   }
 
-  DeadLetterReason reason() {
+  public DeadLetterReason reason() {
     return reason;
   }
 

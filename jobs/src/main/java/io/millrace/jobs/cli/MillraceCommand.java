@@ -15,7 +15,7 @@ import picocli.CommandLine.Spec;
     name = "millrace",
     description =
         "Checks pipeline files, shows what they would run, reads features, searches vectors, handles"
-            + " dead letters, and compares data.",
+            + " dead letters, makes training sets, and compares data.",
     synopsisSubcommandLabel = "COMMAND",
     mixinStandardHelpOptions = true,
     version = "millrace 0.1.0",
@@ -37,6 +37,7 @@ import picocli.CommandLine.Spec;
       "  millrace features get carrier_delay UA",
       "  millrace search conf/pipelines/planes.yaml \"wide body jet\"",
       "  millrace dead-letters list conf/pipelines/flights.yaml",
+      "  millrace training-set --help",
       "  millrace drift check --reference january.csv --current july.csv"
     })
 public final class MillraceCommand implements Runnable {
@@ -60,6 +61,7 @@ public final class MillraceCommand implements Runnable {
             .addSubcommand(DeadLettersCommand.commandLine(environment, Clock.systemUTC()))
             .addSubcommand(DriftCommand.commandLine(environment))
             .addSubcommand(ContractCommand.commandLine(environment))
+            .addSubcommand(new TrainingSetCommand(environment))
             .setCaseInsensitiveEnumValuesAllowed(true)
             .setUsageHelpAutoWidth(true);
     commandLine.setParameterExceptionHandler(MillraceCommand::usage);

@@ -39,6 +39,22 @@ final class KafkaTopic {
         .build();
   }
 
+  /** All of a topic up to where it ends when the job starts; nothing is committed. */
+  static KafkaSource<Ingested> history(Source source, KafkaOrigin origin) {
+    KafkaSourceBuilder<Ingested> builder =
+        KafkaSource.<Ingested>builder()
+            .setProperty(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
+    origin.properties().forEach((name, secret) -> builder.setProperty(name, secret.value()));
+    return builder
+        .setBootstrapServers(origin.bootstrapServers())
+        .setTopics(origin.topic())
+        .setProperty("commit.offsets.on.checkpoint", "false")
+        .setStartingOffsets(OffsetsInitializer.earliest())
+        .setBounded(OffsetsInitializer.latest())
+        .setDeserializer(reader(source, origin, true))
+        .build();
+  }
+
   private static KafkaRecordDeserializationSchema<Ingested> reader(
       Source source, KafkaOrigin origin, boolean settles) {
     Guard.Settings settings = SourceGuard.settings(source);

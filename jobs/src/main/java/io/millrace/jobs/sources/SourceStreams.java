@@ -7,6 +7,7 @@ import io.millrace.pipeline.KafkaOrigin;
 import io.millrace.pipeline.PostgresOrigin;
 import io.millrace.pipeline.Source;
 import io.millrace.records.DeadLetter;
+import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
@@ -54,6 +55,32 @@ public record SourceStreams(
       StreamExecutionEnvironment env, Source source, String uidPrefix, Guarding guarding) {
     SingleOutputStreamOperator<Ingested> read = read(env, source, false, uidPrefix);
     return split(source, guarding.guarded(source, read, uidPrefix + "-guard"), uidPrefix);
+  }
+
+  /**
+   * The topic of a source from its beginning to where it ends now, for batch executions, by the
+   * contract file.
+   */
+  public static SourceStreams history(
+      StreamExecutionEnvironment env, Source source, KafkaOrigin kafka, String uidPrefix) {
+    return split(
+        source,
+        env.fromSource(
+                KafkaTopic.history(source, kafka),
+                WatermarkStrategy.<Ingested>noWatermarks()
+                    .withTimestampAssigner((ingested, before) -> ingested.eventTimeMillis()),
+                source.name() + ": " + kafka.topic())
+            .uid(uidPrefix + "-read"),
+        uidPrefix);
+  }
+
+  /**
+   * Records of a source that were read elsewhere, decided and with event times as timestamps.
+   *
+   * @param uidPrefix the operator is {@code <prefix>-split}
+   */
+  public static SourceStreams of(Source source, DataStream<Ingested> settled, String uidPrefix) {
+    return split(source, settled, uidPrefix);
   }
 
   private static SourceStreams split(

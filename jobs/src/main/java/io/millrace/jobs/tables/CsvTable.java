@@ -1,24 +1,14 @@
 package io.millrace.jobs.tables;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import io.millrace.drift.statistics.ColumnKind;
-import java.io.BufferedReader;
-import java.io.FilterInputStream;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.InputStreamReader;
-import java.nio.charset.CodingErrorAction;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.zip.GZIPInputStream;
 
 /**
  * Comma-separated values as of RFC 4180, in UTF-8, with a line of names; gzipped where the file's
@@ -28,29 +18,21 @@ import java.util.zip.GZIPInputStream;
 final class CsvTable implements TableReader {
   static final int SAMPLE = 10_000;
 
-  private static final Set<String> MISSING = Set.of("", "NA", "null", "NULL");
+  static final Set<String> MISSING = Set.of("", "NA", "null", "NULL");
 
   private final Path file;
-  private final BufferedReader in;
+  private final CsvRecords in;
   private final List<String> names;
   private final Map<String, ColumnKind> kinds = new LinkedHashMap<>();
   private final Deque<List<String>> sample = new ArrayDeque<>();
-  private long line;
   private long row;
 
-  private CsvTable(Path file, BufferedReader in, Map<String, ColumnKind> wanted)
-      throws IOException {
+  private CsvTable(Path file, CsvRecords in, Map<String, ColumnKind> wanted) throws IOException {
     this.file = file;
     this.in = in;
-    this.names = record();
-    if (names == null) {
-      throw new TableException(file + " is empty: expected a line with the names of columns");
-    }
-    if (Set.copyOf(names).size() != names.size()) {
-      throw new TableException(file + ": two columns have the same name: " + names);
-    }
+    this.names = in.names();
     List<String> next;
-    while (sample.size() < SAMPLE && (next = record()) != null) {
+    while (sample.size() < SAMPLE && (next = in.next()) != null) {
       sample.add(next);
     }
     for (int column = 0; column < names.size(); column++) {
@@ -69,22 +51,11 @@ final class CsvTable implements TableReader {
    * @param wanted kinds of columns that are not to be guessed
    */
   static CsvTable open(Path file, Map<String, ColumnKind> wanted) throws IOException {
-    InputStream bytes = Files.newInputStream(file);
+    CsvRecords in = CsvRecords.open(file);
     try {
-      InputStream plain =
-          file.toString().endsWith(".gz") ? new GZIPInputStream(bytes, 1 << 16) : bytes;
-      BufferedReader in =
-          new BufferedReader(
-              new InputStreamReader(
-                  new WithoutMark(plain),
-                  UTF_8
-                      .newDecoder()
-                      .onMalformedInput(CodingErrorAction.REPORT)
-                      .onUnmappableCharacter(CodingErrorAction.REPORT)),
-              1 << 16);
       return new CsvTable(file, in, wanted);
     } catch (IOException | RuntimeException broken) {
-      bytes.close();
+      in.close();
       throw broken;
     }
   }
@@ -96,7 +67,7 @@ final class CsvTable implements TableReader {
 
   @Override
   public boolean next(Sink sink) throws IOException {
-    List<String> values = sample.isEmpty() ? record() : sample.poll();
+    List<String> values = sample.isEmpty() ? in.next() : sample.poll();
     if (values == null) {
       return false;
     }
@@ -149,69 +120,8 @@ final class CsvTable implements TableReader {
     }
   }
 
-  /** The fields of the next record; null after the last. */
-  private List<String> record() throws IOException {
-    int next = in.read();
-    if (next < 0) {
-      return null;
-    }
-    line++;
-    List<String> fields = new ArrayList<>();
-    StringBuilder field = new StringBuilder();
-    while (true) {
-      if (next == '"' && field.isEmpty()) {
-        next = quoted(field);
-      }
-      while (next >= 0 && next != ',' && next != '\n') {
-        if (next != '\r') {
-          field.append((char) next);
-        }
-        next = in.read();
-      }
-      fields.add(field.toString());
-      field.setLength(0);
-      if (next != ',') {
-        return fields;
-      }
-      next = in.read();
-    }
-  }
-
-  /** Reads a quoted field after its first quote, and returns what follows the last. */
-  private int quoted(StringBuilder field) throws IOException {
-    long start = line;
-    while (true) {
-      int next = in.read();
-      if (next < 0) {
-        throw new TableException(file + ": line " + start + " has a quote that never ends");
-      }
-      if (next == '"') {
-        next = in.read();
-        if (next != '"') {
-          return next;
-        }
-      } else if (next == '\n') {
-        line++;
-      }
-      field.append((char) next);
-    }
-  }
-
   @Override
   public void close() throws IOException {
     in.close();
-  }
-
-  /** Without the byte order mark that spreadsheets write. */
-  private static final class WithoutMark extends FilterInputStream {
-    private static final byte[] MARK = {(byte) 0xEF, (byte) 0xBB, (byte) 0xBF};
-
-    WithoutMark(InputStream in) throws IOException {
-      super(new java.io.PushbackInputStream(in, MARK.length));
-      byte[] first = in.readNBytes(MARK.length);
-      if (!java.util.Arrays.equals(first, MARK)) {
-        ((java.io.PushbackInputStream) super.in).unread(first);
-      }
-    }
   }
 }

@@ -12,12 +12,16 @@ import org.apache.parquet.compression.CompressionCodecFactory;
 import org.apache.parquet.hadoop.metadata.CompressionCodecName;
 import org.xerial.snappy.Snappy;
 
-/** How Parquet's pages are unpacked, without Hadoop's codecs. */
+/** How Parquet's pages are packed and unpacked, without Hadoop's codecs. */
 final class ParquetCodecs implements CompressionCodecFactory {
 
   @Override
   public BytesInputCompressor getCompressor(CompressionCodecName codec) {
-    throw new UnsupportedOperationException("tables are only read");
+    return switch (codec) {
+      case UNCOMPRESSED -> new Compressor(codec, bytes -> bytes);
+      case SNAPPY -> new Compressor(codec, Snappy::compress);
+      default -> throw new TableException("tables are written with snappy, not with " + codec);
+    };
   }
 
   @Override
@@ -52,6 +56,26 @@ final class ParquetCodecs implements CompressionCodecFactory {
 
   @Override
   public void release() {}
+
+  private interface Packing {
+    byte[] pack(byte[] plain) throws IOException;
+  }
+
+  private record Compressor(CompressionCodecName codec, Packing packing)
+      implements BytesInputCompressor {
+    @Override
+    public BytesInput compress(BytesInput plain) throws IOException {
+      return BytesInput.from(packing.pack(plain.toInputStream().readAllBytes()));
+    }
+
+    @Override
+    public CompressionCodecName getCodecName() {
+      return codec;
+    }
+
+    @Override
+    public void release() {}
+  }
 
   private interface Unpacking {
     byte[] unpack(byte[] packed, int size) throws IOException;

@@ -60,11 +60,16 @@ final class ParquetTable implements TableReader {
   }
 
   static ParquetTable open(Path path, Map<String, ColumnKind> wanted) throws IOException {
+    return new ParquetTable(openFile(path), wanted);
+  }
+
+  /** A file that is unpacked without Hadoop's codecs. */
+  static ParquetFileReader openFile(Path path) throws IOException {
     ParquetReadOptions options =
         ParquetReadOptions.builder(new PlainParquetConfiguration())
             .withCodecFactory(new ParquetCodecs())
             .build();
-    return new ParquetTable(ParquetFileReader.open(new LocalInputFile(path), options), wanted);
+    return ParquetFileReader.open(new LocalInputFile(path), options);
   }
 
   private static Function<ColumnReader, Object> number(PrimitiveType type) {
@@ -161,7 +166,7 @@ final class ParquetTable implements TableReader {
   }
 
   /** Values are taken from the column readers, not converted to records. */
-  private static final class Unconverted extends GroupConverter {
+  static final class Unconverted extends GroupConverter {
     @Override
     public Converter getConverter(int field) {
       return new PrimitiveConverter() {};

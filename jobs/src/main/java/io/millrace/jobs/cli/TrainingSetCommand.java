@@ -1,0 +1,220 @@
+package io.millrace.jobs.cli;
+
+import io.millrace.document.Environment;
+import io.millrace.document.ProblemsException;
+import io.millrace.jobs.PipelineLoader;
+import io.millrace.jobs.training.LocalTraining;
+import io.millrace.jobs.training.TrainingProgress;
+import io.millrace.jobs.training.TrainingSet;
+import io.millrace.jobs.training.TrainingSetResult;
+import io.millrace.jobs.training.TrainingSetSettings;
+import io.millrace.pipeline.Pipeline;
+import io.millrace.training.TrainingProblemsException;
+import io.millrace.training.TrainingRequest;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code millrace training-set}. */
+@Command(
+    name = "training-set",
+    description = {
+      "Puts beside each row of a table (the spine: entities, a time, labels) the features that"
+          + " would have been served for it at its time, computed by the engine that serves them,"
+          + " and writes a Parquet file. Rows keep their order and their columns.",
+      "",
+      "A feature is null where the online store would have had nothing: before the entity's first"
+          + " event, after its deletion, and when the view's TTL has passed. The same inputs give"
+          + " the same bytes.",
+      ""
+    },
+    mixinStandardHelpOptions = true,
+    sortOptions = false,
+    exitCodeListHeading = "%nExit codes:%n",
+    exitCodeList = {
+      "0:The training set is there.",
+      "2:The files have problems; all of them were printed.",
+      "64:The command line is wrong.",
+      "69:The training set could not be made; why was printed, and no half of it is left."
+    },
+    footer = {
+      "",
+      "For example:",
+      "  millrace training-set --pipeline conf/pipelines/flights.yaml --spine labels.csv \\",
+      "      --timestamp scheduled_at --entity-columns carrier,origin,dest \\",
+      "      --features 'carrier_delay:*,route_delay:delayed_share_7d' \\",
+      "      --history flights=flights.jsonl.gz --out training.parquet"
+    })
+final class TrainingSetCommand implements Callable<Integer> {
+  private static final Logger LOG = LoggerFactory.getLogger(TrainingSetCommand.class);
+
+  private final Environment environment;
+
+  @Spec private CommandSpec spec;
+
+  @Option(
+      names = "--pipeline",
+      required = true,
+      paramLabel = "FILE",
+      description = "The pipeline that defines the features.")
+  private Path pipelineFile;
+
+  @Option(
+      names = "--spine",
+      required = true,
+      paramLabel = "FILE",
+      description = "The rows to answer: .csv, .csv.gz (with a line of names) or .parquet.")
+  private Path spineFile;
+
+  @Option(
+      names = "--timestamp",
+      required = true,
+      paramLabel = "COLUMN",
+      description =
+          "The spine's column with the time of each row: ISO-8601 with a zone, an instant, or epoch"
+              + " milliseconds.")
+  private String timestamp;
+
+  @Option(
+      names = "--entity-columns",
+      split = ",",
+      paramLabel = "COLUMN",
+      description =
+          "The spine's columns that name entities; field=column where a column is called otherwise"
+              + " than the view's entity field.")
+  private List<String> entityColumns = List.of();
+
+  @Option(
+      names = "--features",
+      required = true,
+      split = ",",
+      paramLabel = "VIEW:FEATURE",
+      description = "The features, in the order of the columns to come; view:* for all of a view.")
+  private List<String> features;
+
+  @Option(
+      names = "--history",
+      paramLabel = "SOURCE=PATH[,PATH]",
+      description =
+          "Files and folders with a source's events in its contract's form: .jsonl, .ndjson, .json,"
+              + " .csv (each also .gz) or .parquet. Without, a source is read from its topic, up to"
+              + " where it ends now.")
+  private Map<String, String> history = new LinkedHashMap<>();
+
+  @Option(
+      names = "--out",
+      required = true,
+      paramLabel = "FILE",
+      description = "The Parquet file to write.")
+  private Path out;
+
+  @Option(names = "--overwrite", description = "Replace the file if it exists.")
+  private boolean overwrite;
+
+  @Option(
+      names = "--parallelism",
+      paramLabel = "N",
+      description = "Tasks side by side. Default: the number of processors")
+  private int parallelism = Runtime.getRuntime().availableProcessors();
+
+  @Option(names = "--json", description = "Print what was written as a JSON object.")
+  private boolean json;
+
+  TrainingSetCommand(Environment environment) {
+    this.environment = environment;
+  }
+
+  @Override
+  public Integer call() throws InterruptedException {
+    if (parallelism < 1) {
+      throw new ParameterException(
+          spec.commandLine(), "--parallelism is at least 1, not " + parallelism);
+    }
+    PrintWriter err = spec.commandLine().getErr();
+    TrainingSet set;
+    try {
+      Pipeline pipeline = PipelineLoader.load(pipelineFile, environment);
+      TrainingRequest request = TrainingRequest.parse(timestamp, entityColumns, features);
+      set =
+          TrainingSet.prepare(
+              pipeline, request, new TrainingSetSettings(spineFile, out, overwrite, files()));
+    } catch (ProblemsException wrong) {
+      wrong.problems().forEach(err::println);
+      err.flush();
+      return ExitCodes.PROBLEMS;
+    } catch (TrainingProblemsException wrong) {
+      wrong.problems().forEach(problem -> err.println("training-set: " + problem));
+      err.flush();
+      return ExitCodes.PROBLEMS;
+    }
+    try {
+      TrainingSetResult result = LocalTraining.run(set, parallelism, new Progress(err));
+      PrintWriter writer = spec.commandLine().getOut();
+      writer.print(json ? TrainingSetText.json(result, out) : TrainingSetText.table(result, out));
+      writer.flush();
+      return ExitCodes.OK;
+    } catch (IOException failed) {
+      LOG.warn("A training set could not be made", failed);
+      err.println("training-set: " + failed.getMessage());
+      err.flush();
+      return ExitCodes.UNAVAILABLE;
+    }
+  }
+
+  private Map<String, List<Path>> files() {
+    Map<String, List<Path>> files = new LinkedHashMap<>();
+    history.forEach(
+        (source, paths) -> {
+          List<Path> list = new ArrayList<>();
+          for (String path : paths.split(",")) {
+            list.add(Path.of(path.strip()));
+          }
+          files.put(source, list);
+        });
+    return files;
+  }
+
+  /** Every few seconds, and only when it takes that long. */
+  private static final class Progress implements java.util.function.Consumer<TrainingProgress> {
+    private static final long EVERY_NANOS = 3_000_000_000L;
+    private static final int BAR = 20;
+
+    private final PrintWriter err;
+    private long lastNanos = System.nanoTime();
+
+    Progress(PrintWriter err) {
+      this.err = err;
+    }
+
+    @Override
+    public void accept(TrainingProgress progress) {
+      long now = System.nanoTime();
+      if (now - lastNanos < EVERY_NANOS) {
+        return;
+      }
+      lastNanos = now;
+      int done = progress.allRows() == 0 ? BAR : (int) (BAR * progress.rows() / progress.allRows());
+      err.println(
+          "... [%s%s] %,d events, %,d of %,d rows"
+              .formatted(
+                  "#".repeat(done),
+                  ".".repeat(BAR - done),
+                  progress.events(),
+                  progress.rows(),
+                  progress.allRows()));
+      err.flush();
+    }
+  }
+}

@@ -1,0 +1,95 @@
+package io.millrace.jobs.cli;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.millrace.jobs.training.TrainingSetResult;
+import java.nio.file.Path;
+
+/** What a training set has become, for people and for programs. */
+final class TrainingSetText {
+  private TrainingSetText() {}
+
+  static String table(TrainingSetResult result, Path out) {
+    StringBuilder text = new StringBuilder();
+    TextTable columns = new TextTable("COLUMN", "FEATURE", "NULLS", "SHARE");
+    for (TrainingSetResult.Column column : result.columns()) {
+      columns.add(
+          column.name(),
+          column.feature(),
+          "%,d".formatted(column.nulls()),
+          result.rows() == 0 ? "-" : "%.1f%%".formatted(100.0 * column.nulls() / result.rows()));
+    }
+    text.append(columns).append(System.lineSeparator());
+    TextTable views =
+        new TextTable(
+            "VIEW", "VERSION", "EVENTS", "NO EVENT YET", "EXPIRED", "BEFORE HISTORY", "FAILED");
+    for (TrainingSetResult.View view : result.views()) {
+      views.add(
+          view.name(),
+          view.version(),
+          "%,d".formatted(view.events()),
+          "%,d".formatted(view.unknown()),
+          "%,d".formatted(view.gone()),
+          "%,d".formatted(view.beforeHistory()),
+          "%,d".formatted(view.failed()));
+    }
+    text.append(views).append(System.lineSeparator());
+    for (TrainingSetResult.History history : result.histories()) {
+      text.append(
+          "history  %s from %s%s%n"
+              .formatted(
+                  history.source(),
+                  history.from(),
+                  history.refused() == 0
+                      ? ""
+                      : ", %,d records refused by its contract".formatted(history.refused())));
+    }
+    if (!result.leftOut().isEmpty()) {
+      text.append(
+          "left out %s: nested columns, or of types without a like%n"
+              .formatted(String.join(", ", result.leftOut())));
+    }
+    text.append(
+        "written  %s: %,d rows, %d features, %.1f s%n"
+            .formatted(out, result.rows(), result.columns().size(), result.millis() / 1e3));
+    return text.toString();
+  }
+
+  static String json(TrainingSetResult result, Path out) {
+    ObjectNode root = JsonNodeFactory.instance.objectNode();
+    root.put("out", out.toString());
+    root.put("rows", result.rows());
+    root.put("seconds", result.millis() / 1e3);
+    ArrayNode columns = root.putArray("columns");
+    for (TrainingSetResult.Column column : result.columns()) {
+      columns
+          .addObject()
+          .put("name", column.name())
+          .put("feature", column.feature())
+          .put("nulls", column.nulls());
+    }
+    ArrayNode views = root.putArray("views");
+    for (TrainingSetResult.View view : result.views()) {
+      views
+          .addObject()
+          .put("name", view.name())
+          .put("version", view.version())
+          .put("events", view.events())
+          .put("no_event_yet", view.unknown())
+          .put("expired", view.gone())
+          .put("before_history", view.beforeHistory())
+          .put("failed", view.failed());
+    }
+    ArrayNode sources = root.putArray("history");
+    for (TrainingSetResult.History history : result.histories()) {
+      sources
+          .addObject()
+          .put("source", history.source())
+          .put("from", history.from())
+          .put("refused", history.refused());
+    }
+    result.leftOut().forEach(root.withArray("left_out")::add);
+    return root + System.lineSeparator();
+  }
+}

@@ -1,0 +1,117 @@
+package io.millrace.jobs.training;
+
+import io.millrace.ingest.Ingested;
+import io.millrace.ingest.IngestedTypeInfo;
+import io.millrace.jobs.sources.SourceStreams;
+import io.millrace.pipeline.KafkaOrigin;
+import io.millrace.pipeline.Source;
+import io.millrace.quality.QualityTopology;
+import io.millrace.records.DeadLetter;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.function.BiConsumer;
+import org.apache.flink.api.common.eventtime.WatermarkStrategy;
+import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.streaming.api.datastream.DataStream;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.flink.table.data.RowData;
+
+/** Where the history of a source comes from. */
+interface TrainingHistory {
+  /** Says it to people: {@code 3 files}, {@code topic flights}. */
+  String describe();
+
+  /** Whether rows are changes of a table, rather than rows as they were added. */
+  boolean changelog();
+
+  /**
+   * All rows that the source's contract lets pass, with event times and row kinds, in any order.
+   *
+   * @param refused takes the streams of what was refused, each with a uid for what follows
+   */
+  DataStream<RowData> rows(
+      StreamExecutionEnvironment env,
+      Source source,
+      BiConsumer<DataStream<DeadLetter>, String> refused)
+      throws IOException;
+
+  /** Files in the contract's form, see {@link HistoryFiles}. */
+  record OfFiles(List<Path> files) implements TrainingHistory {
+    @Override
+    public String describe() {
+      return files.size() == 1 ? files.get(0).toString() : files.size() + " files";
+    }
+
+    @Override
+    public boolean changelog() {
+      return false;
+    }
+
+    @Override
+    public DataStream<RowData> rows(
+        StreamExecutionEnvironment env,
+        Source source,
+        BiConsumer<DataStream<DeadLetter>, String> refused)
+        throws IOException {
+      DataStream<Ingested> records =
+          env.fromData(HistoryFiles.splits(files), TypeInformation.of(HistorySplit.class))
+              .setParallelism(1)
+              .name(source.name() + ": files")
+              .uid(uid(source) + "-files")
+              .rebalance()
+              .flatMap(new ReadHistory(source))
+              .returns(new IngestedTypeInfo(source.rowType()))
+              .name(source.name() + ": records")
+              .uid(uid(source) + "-read")
+              .assignTimestampsAndWatermarks(
+                  WatermarkStrategy.<Ingested>noWatermarks()
+                      .withTimestampAssigner((record, before) -> record.eventTimeMillis()))
+              .name(source.name() + ": times")
+              .uid(uid(source) + "-times");
+      return passed(source, SourceStreams.of(source, records, uid(source)), describe(), refused);
+    }
+  }
+
+  /** The source's topic, up to where it ends when the job starts. */
+  record OfTopic(KafkaOrigin kafka) implements TrainingHistory {
+    @Override
+    public String describe() {
+      return "topic " + kafka.topic();
+    }
+
+    @Override
+    public boolean changelog() {
+      return kafka.format() == KafkaOrigin.Format.DEBEZIUM_JSON;
+    }
+
+    @Override
+    public DataStream<RowData> rows(
+        StreamExecutionEnvironment env,
+        Source source,
+        BiConsumer<DataStream<DeadLetter>, String> refused) {
+      return passed(
+          source, SourceStreams.history(env, source, kafka, uid(source)), kafka.topic(), refused);
+    }
+  }
+
+  private static String uid(Source source) {
+    return "history-" + source.name();
+  }
+
+  /** The rows that the contract's rules let pass, as online. */
+  private static DataStream<RowData> passed(
+      Source source,
+      SourceStreams streams,
+      String place,
+      BiConsumer<DataStream<DeadLetter>, String> refused) {
+    refused.accept(streams.deadLetters(), uid(source) + "-refused");
+    QualityTopology quality =
+        QualityTopology.uncounted(
+            source, streams.rows(), place, operator -> uid(source) + "-" + operator);
+    for (int i = 0; i < quality.deadLetters().size(); i++) {
+      refused.accept(quality.deadLetters().get(i), uid(source) + "-rule-" + i);
+    }
+    return quality.rows();
+  }
+}

@@ -1,0 +1,294 @@
+package io.millrace.jobs.training;
+
+import io.millrace.document.NearestName;
+import io.millrace.features.CompiledView;
+import io.millrace.features.QuestionTopology;
+import io.millrace.jobs.tables.SpineTable;
+import io.millrace.pipeline.KafkaOrigin;
+import io.millrace.pipeline.Pipeline;
+import io.millrace.pipeline.Source;
+import io.millrace.training.FeatureVersions;
+import io.millrace.training.RequestedViews;
+import io.millrace.training.SpineRows;
+import io.millrace.training.TrainingCounters;
+import io.millrace.training.TrainingPlan;
+import io.millrace.training.TrainingProblemsException;
+import io.millrace.training.TrainingRequest;
+import io.millrace.training.TrainingTopology;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.streaming.api.datastream.DataStream;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.flink.streaming.api.functions.sink.v2.DiscardingSink;
+import org.apache.flink.table.data.RowData;
+import org.apache.flink.table.runtime.typeutils.InternalTypeInfo;
+
+/**
+ * A training set that can be made: the features that the rows of a spine would have been served at
+ * their times, computed by the engine that serves them. Checked as far as that is possible before
+ * anything runs; the same inputs give the same bytes.
+ *
+ * <pre>{@code
+ * TrainingSet set = TrainingSet.prepare(pipeline, request, settings);
+ * TrainingSetResult result = LocalTraining.run(set, parallelism, progress -> {});
+ * }</pre>
+ */
+public final class TrainingSet {
+  private static final String FORM = "1";
+
+  private final Pipeline pipeline;
+  private final RequestedViews requested;
+  private final TrainingPlan plan;
+  private final SpineTable spine;
+  private final Path out;
+  private final Map<String, TrainingHistory> histories;
+
+  private TrainingSet(
+      Pipeline pipeline,
+      RequestedViews requested,
+      TrainingPlan plan,
+      SpineTable spine,
+      Path out,
+      Map<String, TrainingHistory> histories) {
+    this.pipeline = pipeline;
+    this.requested = requested;
+    this.plan = plan;
+    this.spine = spine;
+    this.out = out;
+    this.histories = histories;
+  }
+
+  /**
+   * Checks a request and reads its spine through once.
+   *
+   * @throws TrainingProblemsException with everything that is wrong
+   */
+  public static TrainingSet prepare(
+      Pipeline pipeline, TrainingRequest request, TrainingSetSettings settings) {
+    List<String> problems = new ArrayList<>();
+    RequestedViews requested = RequestedViews.of(pipeline, request, problems);
+    SpineTable spine =
+        SpineTable.scan(settings.spine(), requested.columnTypes(), request.timestamp(), problems);
+    TrainingPlan plan =
+        spine == null ? null : TrainingPlan.of(requested, spine.columns(), problems);
+    Map<String, TrainingHistory> histories =
+        histories(pipeline, requested, settings.history(), problems);
+    checkOut(settings, problems);
+    TrainingProblemsException.throwIfAny(problems);
+    return new TrainingSet(
+        pipeline, requested, plan, spine, settings.out().toAbsolutePath(), histories);
+  }
+
+  private static Map<String, TrainingHistory> histories(
+      Pipeline pipeline,
+      RequestedViews requested,
+      Map<String, List<Path>> given,
+      List<String> problems) {
+    List<String> sources = pipeline.sources().stream().map(Source::name).toList();
+    for (String name : new TreeMap<>(given).keySet()) {
+      if (!sources.contains(name)) {
+        problems.add(
+            "--history names a source %s, which pipeline %s does not have; %s"
+                .formatted(
+                    name,
+                    pipeline.name(),
+                    NearestName.suggestion(name, sources, "it has " + String.join(", ", sources))));
+      }
+    }
+    Map<String, TrainingHistory> histories = new LinkedHashMap<>();
+    for (CompiledView view : requested.views().values()) {
+      Source source = pipeline.source(view.view().source()).orElseThrow();
+      if (histories.containsKey(source.name())) {
+        continue;
+      }
+      List<Path> paths = given.get(source.name());
+      if (paths != null) {
+        histories.put(
+            source.name(), new TrainingHistory.OfFiles(HistoryFiles.find(source, paths, problems)));
+      } else if (source.origin() instanceof KafkaOrigin kafka) {
+        histories.put(source.name(), new TrainingHistory.OfTopic(kafka));
+      } else {
+        problems.add(
+            ("source %s is a table, which does not tell its past: give its history as files,"
+                    + " --history %s=FILE")
+                .formatted(source.name(), source.name()));
+      }
+    }
+    return histories;
+  }
+
+  private static void checkOut(TrainingSetSettings settings, List<String> problems) {
+    Path out = settings.out().toAbsolutePath();
+    if (!out.getFileName().toString().endsWith(".parquet")) {
+      problems.add("--out " + settings.out() + ": expected a name that ends in .parquet");
+    }
+    if (Files.isDirectory(out)) {
+      problems.add("--out " + settings.out() + " is a folder: name a file in it");
+    } else if (Files.exists(out) && !settings.overwrite()) {
+      problems.add(
+          "--out " + settings.out() + " exists: name another file, or allow it with --overwrite");
+    }
+    if (!Files.isDirectory(out.getParent())) {
+      problems.add(
+          "--out "
+              + settings.out()
+              + ": there is no folder "
+              + out.getParent()
+              + ": make it first");
+    } else if (!Files.isWritable(out.getParent())) {
+      problems.add("--out " + settings.out() + ": folder " + out.getParent() + " is not writable");
+    }
+  }
+
+  /** Rows of the spine. */
+  public long spineRows() {
+    return spine.rows();
+  }
+
+  Path out() {
+    return out;
+  }
+
+  /** The name under which Flink lists the job. */
+  String jobName() {
+    return "millrace training set " + out.getFileName();
+  }
+
+  /** Puts the job into an environment that executes in batch mode. */
+  public void build(StreamExecutionEnvironment env) {
+    DataStream<RowData> rows =
+        env.fromData(List.of(spine.file()), Types.STRING)
+            .setParallelism(1)
+            .name("spine: file")
+            .uid("spine-file")
+            .flatMap(new ReadSpine(spine))
+            .returns(InternalTypeInfo.of(SpineRows.type(spine.columns())))
+            .setParallelism(1)
+            .name("spine")
+            .uid("spine-read");
+    TrainingTopology.rows(
+            plan,
+            rows,
+            name -> history(env, name),
+            name -> histories.get(name).changelog(),
+            (view, failed) ->
+                failed
+                    .filter(new CountAway<>(failedCounter(view)))
+                    .name(view + ": failed")
+                    .uid("training-" + view + "-failed")
+                    .sinkTo(new DiscardingSink<>())
+                    .name(view + ": failed, away")
+                    .uid("training-" + view + "-failed-away"))
+        .sinkTo(new TrainingSetSink(out.toString(), plan.output(), notes()))
+        .setParallelism(1)
+        .name(out.getFileName().toString())
+        .uid("training-set");
+  }
+
+  private DataStream<RowData> history(StreamExecutionEnvironment env, String name) {
+    try {
+      return histories
+          .get(name)
+          .rows(
+              env,
+              pipeline.source(name).orElseThrow(),
+              (letters, uid) ->
+                  letters
+                      .filter(new CountAway<>(refusedCounter(name)))
+                      .name(name + ": refused")
+                      .uid(uid)
+                      .sinkTo(new DiscardingSink<>())
+                      .name(name + ": refused, away")
+                      .uid(uid + "-away"));
+    } catch (IOException unreadable) {
+      throw new UncheckedIOException(unreadable);
+    }
+  }
+
+  /** What the file says of itself. */
+  private Map<String, String> notes() {
+    Map<String, String> notes = new TreeMap<>();
+    notes.put("millrace.training-set", FORM);
+    notes.put("millrace.pipeline", pipeline.name());
+    notes.put("millrace.pipeline.version", FeatureVersions.of(pipeline));
+    notes.put("millrace.timestamp", requested.request().timestamp());
+    for (CompiledView view : requested.views().values()) {
+      notes.put(
+          "millrace.view." + view.view().name() + ".version",
+          FeatureVersions.of(pipeline, view.view()));
+    }
+    for (int i = 0; i < plan.features().size(); i++) {
+      notes.put(
+          "millrace.feature." + plan.features().get(i).name(),
+          requested.features().get(i).toString());
+    }
+    return notes;
+  }
+
+  private static String refusedCounter(String source) {
+    return "refused of " + source;
+  }
+
+  private static String failedCounter(String view) {
+    return "failed of " + view;
+  }
+
+  /**
+   * What a job has written.
+   *
+   * @param counts its accumulators
+   */
+  TrainingSetResult result(Map<String, Object> counts, long millis) {
+    List<TrainingSetResult.Column> columns = new ArrayList<>();
+    for (int i = 0; i < plan.features().size(); i++) {
+      String column = plan.features().get(i).name();
+      columns.add(
+          new TrainingSetResult.Column(
+              column,
+              requested.features().get(i).toString(),
+              count(counts, TrainingCounters.nulls(column))));
+    }
+    List<TrainingSetResult.View> views = new ArrayList<>();
+    for (CompiledView view : requested.views().values()) {
+      String name = view.view().name();
+      views.add(
+          new TrainingSetResult.View(
+              name,
+              FeatureVersions.of(pipeline, view.view()),
+              count(counts, QuestionTopology.eventsCounter(name)),
+              count(counts, QuestionTopology.unknownCounter(name)),
+              count(counts, QuestionTopology.goneCounter(name)),
+              count(counts, TrainingCounters.beforeHistory(name)),
+              count(counts, failedCounter(name))));
+    }
+    List<TrainingSetResult.History> sources = new ArrayList<>();
+    histories.forEach(
+        (name, history) ->
+            sources.add(
+                new TrainingSetResult.History(
+                    name, history.describe(), count(counts, refusedCounter(name)))));
+    return new TrainingSetResult(
+        count(counts, TrainingCounters.ROWS), columns, views, sources, spine.leftOut(), millis);
+  }
+
+  /** Events taken in so far, and rows put together. */
+  TrainingProgress progress(Map<String, Object> counts) {
+    long events = 0;
+    for (TrainingPlan.Part part : plan.parts()) {
+      events += count(counts, QuestionTopology.eventsCounter(part.name()));
+    }
+    return new TrainingProgress(events, count(counts, TrainingCounters.ROWS), spine.rows());
+  }
+
+  private static long count(Map<String, Object> counts, String name) {
+    return counts.get(name) instanceof Long count ? count : 0;
+  }
+}

@@ -1,0 +1,20 @@
+package io.millrace.jobs.training;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What a training set is made from and where it goes.
+ *
+ * @param spine rows with entities and times, see {@link io.millrace.jobs.tables.SpineTable}
+ * @param out the Parquet file to write
+ * @param overwrite whether {@code out} may be there
+ * @param history files by source; a source that is not named is read from its topic
+ */
+public record TrainingSetSettings(
+    Path spine, Path out, boolean overwrite, Map<String, List<Path>> history) {
+  public TrainingSetSettings {
+    history = Map.copyOf(history);
+  }
+}

@@ -1,0 +1,254 @@
+package io.millrace.jobs.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.millrace.jobs.tables.ParquetRows;
+import io.millrace.testkit.Departure;
+import io.millrace.testkit.FlightData;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.Stream;
+import org.apache.flink.table.data.GenericRowData;
+import org.apache.flink.table.types.logical.RowType;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Flights of January as history and as spine, through the command line and a real Flink. */
+class TrainingSetCommandITCase {
+  private static final long SEED = Long.getLong("millrace.seed", 20130101);
+  private static final int FLIGHTS = 12_000;
+  private static final int ASKED = 1_500;
+  private static final Duration DAY = Duration.ofDays(1);
+  private static final String PIPELINE = "conf/pipelines/flights.yaml";
+
+  @TempDir private Path folder;
+
+  @Test
+  void shouldWriteWhatWasKnownOfEveryFlightAtItsTime() throws IOException {
+    List<Departure> flights = flights();
+    Random random = new Random(SEED);
+    Path history = history("history.jsonl", shuffled(flights, random));
+    List<Departure> asked = shuffled(flights, random).subList(0, ASKED);
+    Path spine = spine(asked);
+    Path out = folder.resolve("set.parquet");
+
+    CommandRun run = make(spine, history, out, "2");
+
+    assertThat(run.exitCode()).as(run.err()).isZero();
+    assertThat(run.out())
+        .contains("written  " + out + ": 1,500 rows, 6 features")
+        .contains("history  flights from " + history);
+    List<GenericRowData> rows = rows(out);
+    assertThat(rows).hasSize(ASKED);
+    RowType columns = columns(out);
+    assertThat(columns.getFieldNames())
+        .containsExactly(
+            "airline",
+            "origin",
+            "dest",
+            "at",
+            "late",
+            "departures_24h",
+            "delay_mean_24h",
+            "last_dest",
+            "flights_24h",
+            "delayed_24h",
+            "delayed_share_24h");
+    int checked = 0;
+    for (int i = 0; i < ASKED; i++) {
+      Departure flight = asked.get(i);
+      GenericRowData row = rows.get(i);
+      String what = "seed %d row %d %s".formatted(SEED, i, flight);
+      assertThat(row.getString(0).toString()).as(what).isEqualTo(flight.carrier());
+      Truth carrier =
+          new Truth(
+              flights, flight, Duration.ofMinutes(1), it -> it.carrier().equals(flight.carrier()));
+      Truth flown = carrier.notCancelled();
+      if (flown.everything == 0) {
+        assertThat(row.isNullAt(5)).as(what).isTrue();
+      } else {
+        assertThat(row.getLong(5)).as(what).isEqualTo(flown.inWindow.size());
+        assertMean(what, row, 6, flown);
+      }
+      Truth route =
+          new Truth(
+              flights,
+              flight,
+              Duration.ofMinutes(15),
+              it -> it.origin().equals(flight.origin()) && it.dest().equals(flight.dest()));
+      if (route.everything > 0) {
+        assertThat(row.getLong(8)).as(what).isEqualTo(route.inWindow.size());
+        assertThat(row.getLong(9)).as(what).isEqualTo(route.delayed());
+      }
+      checked++;
+    }
+    assertThat(checked).isEqualTo(ASKED);
+  }
+
+  @Test
+  void shouldWriteTheSameBytesWhateverTheOrderOfHistory() throws IOException {
+    List<Departure> flights = flights().subList(0, 3_000);
+    Path spine = spine(flights.subList(1_000, 1_400));
+    Path first = folder.resolve("first.parquet");
+    Path second = folder.resolve("second.parquet");
+
+    CommandRun one = make(spine, history("one.jsonl", flights), first, "1");
+    CommandRun two =
+        make(spine, history("two.jsonl", shuffled(flights, new Random(SEED))), second, "3");
+
+    assertThat(one.exitCode()).as(one.err()).isZero();
+    assertThat(two.exitCode()).as(two.err()).isZero();
+    assertThat(Files.readAllBytes(second)).isEqualTo(Files.readAllBytes(first));
+    assertThat(Files.list(folder).map(it -> it.getFileName().toString()))
+        .doesNotContain(".first.parquet.part", ".second.parquet.part");
+  }
+
+  private static CommandRun make(Path spine, Path history, Path out, String parallelism) {
+    return CommandRun.of(
+        "training-set",
+        "--pipeline",
+        project().resolve(PIPELINE).toString(),
+        "--spine",
+        spine.toString(),
+        "--timestamp",
+        "at",
+        "--entity-columns",
+        "carrier=airline,origin,dest",
+        "--features",
+        "carrier_delay:departures_24h,carrier_delay:delay_mean_24h,carrier_delay:last_dest,"
+            + "route_delay:flights_24h,route_delay:delayed_24h,route_delay:delayed_share_24h",
+        "--history",
+        "flights=" + history,
+        "--parallelism",
+        parallelism,
+        "--out",
+        out.toString());
+  }
+
+  private static void assertMean(String what, GenericRowData row, int column, Truth truth) {
+    double[] delays =
+        truth.inWindow.stream()
+            .filter(it -> it.depDelayMinutes().isPresent())
+            .mapToDouble(it -> it.depDelayMinutes().getAsInt())
+            .toArray();
+    if (delays.length == 0) {
+      assertThat(row.isNullAt(column)).as(what).isTrue();
+    } else {
+      assertThat(row.getDouble(column))
+          .as(what)
+          .isEqualTo(java.util.Arrays.stream(delays).sum() / delays.length);
+    }
+  }
+
+  /** The definition of a day's window, over all flights each time. */
+  private static final class Truth {
+    private final List<Departure> inWindow;
+    private final List<Departure> before;
+    private final int everything;
+
+    Truth(
+        List<Departure> flights,
+        Departure at,
+        Duration hop,
+        java.util.function.Predicate<Departure> which) {
+      this(
+          flights.stream()
+              .filter(which)
+              .filter(it -> !it.departedAt().isAfter(at.departedAt()))
+              .toList(),
+          at.departedAt(),
+          hop.toMillis());
+    }
+
+    private Truth(List<Departure> before, Instant at, long hop) {
+      this.before = before;
+      everything = before.size();
+      long from = Math.floorDiv(at.toEpochMilli(), hop) * hop - DAY.toMillis() + hop;
+      inWindow = before.stream().filter(it -> it.departedAt().toEpochMilli() >= from).toList();
+      this.at = at;
+      this.hop = hop;
+    }
+
+    private final Instant at;
+    private final long hop;
+
+    Truth notCancelled() {
+      return new Truth(before.stream().filter(it -> !it.cancelled()).toList(), at, hop);
+    }
+
+    long delayed() {
+      return inWindow.stream()
+          .filter(it -> it.depDelayMinutes().isPresent() && it.depDelayMinutes().getAsInt() >= 15)
+          .count();
+    }
+  }
+
+  private static List<Departure> flights() {
+    try (Stream<Departure> flights = FlightData.ofThisProject().flights()) {
+      return flights.limit(FLIGHTS).toList();
+    }
+  }
+
+  private static List<Departure> shuffled(List<Departure> flights, Random random) {
+    List<Departure> shuffled = new ArrayList<>(flights);
+    Collections.shuffle(shuffled, random);
+    return shuffled;
+  }
+
+  private Path history(String name, List<Departure> flights) throws IOException {
+    Path file = folder.resolve(name);
+    Files.write(
+        file, flights.stream().map(it -> new String(it.json(), StandardCharsets.UTF_8)).toList());
+    return file;
+  }
+
+  private Path spine(List<Departure> flights) throws IOException {
+    List<String> lines = new ArrayList<>(List.of("airline,origin,dest,at,late"));
+    for (Departure flight : flights) {
+      lines.add(
+          "%s,%s,%s,%s,%s"
+              .formatted(
+                  flight.carrier(),
+                  flight.origin(),
+                  flight.dest(),
+                  flight.departedAt(),
+                  flight.depDelayMinutes().orElse(0) > 15));
+    }
+    return Files.write(folder.resolve("spine.csv"), lines);
+  }
+
+  private static List<GenericRowData> rows(Path file) throws IOException {
+    List<GenericRowData> rows = new ArrayList<>();
+    try (ParquetRows in = ParquetRows.open(file)) {
+      int columns = in.rowType().getFieldCount();
+      GenericRowData row = new GenericRowData(columns);
+      while (in.next(row)) {
+        rows.add(row);
+        row = new GenericRowData(columns);
+      }
+    }
+    return rows;
+  }
+
+  private static RowType columns(Path file) throws IOException {
+    try (ParquetRows in = ParquetRows.open(file)) {
+      return in.rowType();
+    }
+  }
+
+  private static Path project() {
+    Path dir = Path.of("").toAbsolutePath();
+    while (!Files.isDirectory(dir.resolve("conf/pipelines"))) {
+      dir = dir.getParent();
+    }
+    return dir;
+  }
+}
