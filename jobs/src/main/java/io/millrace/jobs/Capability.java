@@ -6,7 +6,8 @@ import java.util.Locale;
 public enum Capability {
   FEATURES,
   EMBEDDINGS,
-  DRIFT;
+  DRIFT,
+  OFFLINE;
 
   /** The word used on the command line. */
   public String keyword() {

@@ -88,6 +88,16 @@ final class ContractStreams {
     return EvolutionTopology.settled(records, versions, settings).uid(uid);
   }
 
+  /** The versions of all sources as the keeper publishes them. */
+  DataStream<ContractMessage> versions() {
+    return versions;
+  }
+
+  /** Where the newest versions are found at the start. */
+  ContractLog log() {
+    return log;
+  }
+
   /** Adds changes that somebody else noticed to the topic of schema changes. */
   void alsoPublish(DataStream<SchemaChange> changes) {
     noticed.add(changes);

@@ -13,14 +13,17 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
  * Flink options that a pipeline job wants where neither the cluster nor the command line sets them.
  */
 final class JobDefaults {
+  static final Duration CHECKPOINT_INTERVAL = Duration.ofSeconds(1);
+
   private JobDefaults() {}
 
-  static void apply(StreamExecutionEnvironment env) {
+  /**
+   * @param checkpointInterval unless it is given
+   */
+  static void apply(StreamExecutionEnvironment env, Duration checkpointInterval) {
     ReadableConfig given = env.getConfiguration();
     Configuration defaults = new Configuration();
-    // Effects become durable with checkpoints: transactional topics are readable after one.
-    unlessGiven(
-        given, defaults, CheckpointingOptions.CHECKPOINTING_INTERVAL, Duration.ofSeconds(1));
+    unlessGiven(given, defaults, CheckpointingOptions.CHECKPOINTING_INTERVAL, checkpointInterval);
     // A half-full network buffer waits this long; the default of 100 ms would dominate freshness.
     unlessGiven(given, defaults, ExecutionOptions.BUFFER_TIMEOUT, Duration.ofMillis(5));
     // No operator changes a record that it has passed on, so chained operators need no copies.

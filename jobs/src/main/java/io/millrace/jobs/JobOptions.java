@@ -36,7 +36,7 @@ final class JobOptions {
       paramLabel = "CAPABILITY",
       converter = CapabilityConverter.class,
       description =
-          "Run only these capabilities: features, embeddings, drift. Default: all that the file has.")
+          "Run only these capabilities: features, embeddings, drift, offline. Default: all that the file has.")
   private Set<Capability> only = EnumSet.allOf(Capability.class);
 
   @Parameters(

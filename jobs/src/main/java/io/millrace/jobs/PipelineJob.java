@@ -4,11 +4,14 @@ import io.millrace.document.Environment;
 import io.millrace.drift.DriftInputs;
 import io.millrace.jobs.sinks.PipelineTopics;
 import io.millrace.jobs.sources.PostgresPreflight;
+import io.millrace.pipeline.OfflineSpec;
 import io.millrace.pipeline.Pipeline;
 import io.millrace.pipeline.PostgresOrigin;
 import io.millrace.pipeline.Source;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
@@ -26,7 +29,7 @@ public final class PipelineJob {
     Pipeline pipeline = PipelineLoader.load(options.pipeline(), Environment.system());
     StreamExecutionEnvironment env =
         StreamExecutionEnvironment.getExecutionEnvironment(options.flinkConfiguration());
-    prepare(pipeline);
+    prepare(pipeline, options.only());
     build(env, pipeline, options.only());
     env.execute(jobName(pipeline));
   }
@@ -39,13 +42,29 @@ public final class PipelineJob {
    * @throws IOException if Kafka does not answer or refuses
    */
   public static void prepare(Pipeline pipeline) throws IOException, InterruptedException {
+    prepare(pipeline, EnumSet.allOf(Capability.class));
+  }
+
+  /**
+   * Makes ready what a job with some of the capabilities finds around it. History tables are made
+   * and widened here, so that readers find them from the start.
+   *
+   * @throws IllegalStateException with everything that a database lacks, or that a history table
+   *     cannot take
+   * @throws IOException if Kafka or the tables' folder does not answer or refuses
+   */
+  public static void prepare(Pipeline pipeline, Set<Capability> capabilities)
+      throws IOException, InterruptedException {
+    boolean keepsHistory =
+        capabilities.contains(Capability.OFFLINE) && pipeline.offline().isPresent();
     List<String> problems = new ArrayList<>();
     for (Source source : pipeline.sources()) {
       boolean read =
           pipeline.featureViews().stream().anyMatch(view -> view.source().equals(source.name()))
               || pipeline.embeddings().stream().anyMatch(it -> it.source().equals(source.name()))
               || pipeline.driftMonitors().stream()
-                  .anyMatch(it -> DriftInputs.source(pipeline, it).equals(source));
+                  .anyMatch(it -> DriftInputs.source(pipeline, it).equals(source))
+              || keepsHistory && pipeline.offline().get().sources().contains(source.name());
       if (read && source.origin() instanceof PostgresOrigin) {
         problems.addAll(PostgresPreflight.problems(source));
       }
@@ -56,6 +75,9 @@ public final class PipelineJob {
               .formatted(pipeline.name(), String.join(System.lineSeparator() + "  ", problems)));
     }
     PipelineTopics.createMissing(pipeline);
+    if (keepsHistory) {
+      OfflineWiring.prepare(pipeline);
+    }
   }
 
   /**
@@ -66,8 +88,18 @@ public final class PipelineJob {
    */
   public static void build(
       StreamExecutionEnvironment env, Pipeline pipeline, Set<Capability> capabilities) {
-    JobDefaults.apply(env);
+    JobDefaults.apply(env, commitEvery(pipeline, capabilities));
     PipelineTopology.build(env, pipeline, capabilities);
+  }
+
+  /** Effects become durable with checkpoints: transactional topics are readable after one. */
+  private static Duration commitEvery(Pipeline pipeline, Set<Capability> capabilities) {
+    boolean onlyHistory = capabilities.equals(EnumSet.of(Capability.OFFLINE));
+    return pipeline
+        .offline()
+        .filter(offline -> onlyHistory)
+        .map(OfflineSpec::commitEvery)
+        .orElse(JobDefaults.CHECKPOINT_INTERVAL);
   }
 
   /** The name under which Flink lists the pipeline's job. */

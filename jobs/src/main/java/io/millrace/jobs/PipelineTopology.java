@@ -75,6 +75,9 @@ public final class PipelineTopology {
     if (capabilities.contains(Capability.DRIFT)) {
       DriftWiring.add(env, pipeline, topology::watched);
     }
+    if (capabilities.contains(Capability.OFFLINE) && pipeline.offline().isPresent()) {
+      OfflineWiring.add(pipeline, topology.contracts, topology::allRows, topology::vectors);
+    }
     if (topology.opened.isEmpty()) {
       throw new IllegalArgumentException(
           "pipeline "
@@ -248,6 +251,12 @@ public final class PipelineTopology {
         .sinkTo(DeadLetterTopic.sink(pipeline.name(), pipeline.topics()))
         .name("dead letters: " + pipeline.topics().deadLetters())
         .uid(Uids.deadLetterTopic());
+  }
+
+  /** The source's rows, and those that it takes after they were sent back. */
+  private DataStream<RowData> allRows(Source source) {
+    DataStream<RowData> rows = open(source);
+    return source.isChangelog() ? rows : rows.union(replays().rows(source));
   }
 
   /** The source's rows that its contract lets pass. */

@@ -168,4 +168,14 @@ public final class Uids {
   public static String driftFeedback() {
     return "drift-feedback-read";
   }
+
+  /** Rows and vectors in the form of a history table. */
+  public static String offlineRows(String table) {
+    return "offline-" + table + "-rows";
+  }
+
+  /** Prefix of the operators that write all history tables. */
+  public static String offline() {
+    return "offline";
+  }
 }

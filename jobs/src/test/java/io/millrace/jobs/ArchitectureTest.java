@@ -37,7 +37,8 @@ class ArchitectureTest {
     "io.millrace.matching..",
     "io.millrace.pii..",
     "io.millrace.quality..",
-    "io.millrace.evolution.."
+    "io.millrace.evolution..",
+    "io.millrace.offline.."
   };
   private static final String[] BEHAVIOUR =
       Stream.concat(Stream.of(OPERATORS), Stream.of("io.millrace.jobs..", "io.millrace.testkit.."))
@@ -98,6 +99,16 @@ class ArchitectureTest {
           .dependOnClassesThat()
           .resideInAnyPackage("org.yaml..", "com.networknt..")
           .because("operators receive values, never files");
+
+  @ArchTest
+  static final ArchRule onlyHistoryKnowsIceberg =
+      noClasses()
+          .that()
+          .resideOutsideOfPackages("io.millrace.jobs.offline..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("org.apache.iceberg..", "org.apache.hadoop..")
+          .because("everything else runs without them");
 
   @ArchTest
   static final ArchRule sessionsNeedOnnxRuntimeOnly =

@@ -39,7 +39,7 @@ public record SourceContract(String source, byte[] file, SchemaDrift policies)
    *
    * @param known versions from state or topic; null where there is none
    */
-  ContractVersion newest(ContractVersion... known) {
+  public ContractVersion newest(ContractVersion... known) {
     Contract contract = contract();
     return Stream.concat(Stream.of(fileVersion()), Arrays.stream(known).filter(Objects::nonNull))
         .map(version -> version.rebasedOn(contract))

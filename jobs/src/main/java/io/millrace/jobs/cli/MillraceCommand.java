@@ -62,6 +62,7 @@ public final class MillraceCommand implements Runnable {
             .addSubcommand(DriftCommand.commandLine(environment))
             .addSubcommand(ContractCommand.commandLine(environment))
             .addSubcommand(new TrainingSetCommand(environment))
+            .addSubcommand(OfflineCommand.commandLine(environment))
             .setCaseInsensitiveEnumValuesAllowed(true)
             .setUsageHelpAutoWidth(true);
     commandLine.setParameterExceptionHandler(MillraceCommand::usage);

@@ -7,11 +7,10 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Submits the flights pipeline for programs that want to know the job's id. */
+/** Submits pipelines for programs that want to know the job's id. */
 public final class JobSubmission {
 
   private static final Pattern JOB_ID = Pattern.compile("JobID ([0-9a-f]{32})");
@@ -19,19 +18,18 @@ public final class JobSubmission {
   private JobSubmission() {}
 
   /**
-   * Submits {@code conf/pipelines/flights.yaml} and returns the job's id.
+   * Submits a pipeline and returns the job's id.
    *
    * @param environment holds {@code FLINK_REST} and what the pipeline file asks for
-   * @param savepoint where to resume from
+   * @param flinkOptions of {@code flink run}, for example {@code -s PATH}
+   * @param arguments of the job, for example {@code --pipeline FILE}
    */
   public static String submit(
-      Home home, Map<String, String> environment, Optional<String> savepoint) {
-    ProcessBuilder client =
-        SubmitCommand.submission(
-            home,
-            environment,
-            savepoint.map(path -> List.of("-s", path)).orElse(List.of()),
-            List.of("--pipeline", home.flightsPipeline().toString()));
+      Home home,
+      Map<String, String> environment,
+      List<String> flinkOptions,
+      List<String> arguments) {
+    ProcessBuilder client = SubmitCommand.submission(home, environment, flinkOptions, arguments);
     try {
       Process process = client.redirectErrorStream(true).start();
       String output;

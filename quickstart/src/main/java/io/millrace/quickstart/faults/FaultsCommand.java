@@ -15,7 +15,7 @@ import picocli.CommandLine.Spec;
 /** {@code scripts/faults}. */
 @Command(
     name = "scripts/faults",
-    synopsisSubcommandLabel = "features",
+    synopsisSubcommandLabel = "(features | offline)",
     header = "Breaks things on purpose during a run and compares the results with a quiet run's.",
     description = {
       "",
@@ -69,5 +69,39 @@ public final class FaultsCommand {
           spec.commandLine(), "--rate and --limit must be at least 1: " + rate + ", " + limit);
     }
     return new FeaturesFaults(Home.find(), Screen.standard(), rate, limit, keep).run() ? 0 : 1;
+  }
+
+  @Command(
+      name = "offline",
+      sortOptions = false,
+      header = {
+        "Runs conf/pipelines/history.yaml while TaskManagers are killed with -9 and the job is"
+            + " stopped with a savepoint and resumed. Then reads the Iceberg tables and compares"
+            + " them, row by row, with the flights that were sent and the planes in Postgres."
+      },
+      description = {"", "Exit code 0 if every row is there once, 1 if not.", ""})
+  int offline(
+      @Mixin HelpOption helpOption,
+      @Option(
+              names = "--rate",
+              paramLabel = "N",
+              defaultValue = "2000",
+              description = "Flights per second (default: ${DEFAULT-VALUE}).")
+          int rate,
+      @Option(
+              names = "--limit",
+              paramLabel = "N",
+              defaultValue = "100000",
+              description = "Number of flights (default: ${DEFAULT-VALUE}).")
+          long limit,
+      @Option(
+              names = "--keep",
+              description = "Leave the logs, the data and the tables under var/faults.")
+          boolean keep) {
+    if (rate < 1 || limit < 1) {
+      throw new ParameterException(
+          spec.commandLine(), "--rate and --limit must be at least 1: " + rate + ", " + limit);
+    }
+    return new OfflineFaults(Home.find(), Screen.standard(), rate, limit, keep).run() ? 0 : 1;
   }
 }

@@ -10,8 +10,6 @@ import io.millrace.quickstart.Home;
 import io.millrace.quickstart.KafkaProgress;
 import io.millrace.quickstart.PlaneChanges;
 import io.millrace.quickstart.Screen;
-import io.millrace.quickstart.cluster.FlinkRest;
-import io.millrace.quickstart.cluster.JobSubmission;
 import io.millrace.quickstart.cluster.LocalCluster;
 import io.millrace.testkit.Deadline;
 import io.millrace.testkit.FlightData;
@@ -50,7 +48,7 @@ final class FeatureRun {
   private final Map<String, String> environment;
   private final Pipeline pipeline;
   private final String flightsGroup;
-  private String jobId = "";
+  private final DrillJob job;
 
   /** What a run leaves behind. */
   record Outcome(
@@ -80,18 +78,21 @@ final class FeatureRun {
             .findFirst()
             .orElseThrow()
             .groupId();
+    this.job =
+        new DrillJob(
+            home,
+            cluster,
+            environment,
+            List.of(),
+            List.of("--pipeline", home.flightsPipeline().toString()));
   }
 
   LocalCluster cluster() {
     return cluster;
   }
 
-  FlinkRest flink() {
-    return cluster.flink();
-  }
-
-  String jobId() {
-    return jobId;
+  DrillJob job() {
+    return job;
   }
 
   Pipeline pipeline() {
@@ -110,7 +111,7 @@ final class FeatureRun {
     try (Connection postgres = cluster.connectToPostgres()) {
       data.loadPlanes(postgres);
     }
-    submit(Optional.empty());
+    job.submit(Optional.empty());
     long disturbed = (long) (limit * SENT_DURING_DISTURBANCES);
     long sent;
     try (FlightProducer producer = new FlightProducer(data, kafka(), FlightData.TOPIC)) {
@@ -189,26 +190,6 @@ final class FeatureRun {
         });
   }
 
-  /** Submits the pipeline and returns when all of its tasks run. */
-  void submit(Optional<String> savepoint) {
-    jobId = JobSubmission.submit(home, environment, savepoint);
-    awaitRunning();
-  }
-
-  /** Returns when the job runs and has completed a checkpoint that began after this call. */
-  void awaitRunning() {
-    Deadline.await(
-        Duration.ofMinutes(3),
-        () -> "job " + jobId + " to run; its last failure: " + flink().lastFailure(jobId),
-        () -> flink().isRunning(jobId));
-    long before = flink().completedCheckpoints(jobId);
-    // The first to complete may have begun before.
-    Deadline.await(
-        Duration.ofMinutes(3),
-        () -> "a checkpoint of job " + jobId,
-        () -> flink().isRunning(jobId) && flink().completedCheckpoints(jobId) >= before + 2);
-  }
-
   /**
    * Waits until nothing changes any more: all flights are behind a checkpoint, the sources count as
    * idle, and Redis stays as it is over two checkpoints.
@@ -217,7 +198,8 @@ final class FeatureRun {
     try (KafkaProgress progress = new KafkaProgress(kafka())) {
       Deadline.await(
           PATIENCE,
-          () -> "the job to read all flights; its last failure: " + flink().lastFailure(jobId),
+          () ->
+              "the job to read all flights; its last failure: " + job.flink().lastFailure(job.id()),
           () -> {
             long committed = progress.committed(flightsGroup, FlightData.TOPIC);
             screen.progress(
@@ -227,13 +209,13 @@ final class FeatureRun {
           });
     }
     awaitIdleSources();
-    awaitCheckpoints(2);
+    job.awaitCheckpoints(2);
     RedisContent[] content = {RedisContent.read(cluster.ports().redis())};
     Deadline.await(
         PATIENCE,
         "the features to settle",
         () -> {
-          awaitCheckpoints(2);
+          job.awaitCheckpoints(2);
           RedisContent next = RedisContent.read(cluster.ports().redis());
           boolean same = next.equals(content[0]);
           content[0] = next;
@@ -269,20 +251,5 @@ final class FeatureRun {
               (double) passed / idle.toNanos(), "all flights read; waiting for idle sources");
           return passed >= idle.toNanos();
         });
-  }
-
-  private void awaitCheckpoints(int count) {
-    long before = flink().completedCheckpoints(jobId);
-    Deadline.await(
-        Duration.ofMinutes(2),
-        "a checkpoint",
-        () -> flink().completedCheckpoints(jobId) >= before + count);
-  }
-
-  /** Stops the job with a savepoint and resumes it from there. */
-  String stopAndResume() {
-    String savepoint = flink().savepoint(jobId, "", true, Duration.ofMinutes(3));
-    submit(Optional.of(savepoint));
-    return "job stopped with " + savepoint.substring(savepoint.lastIndexOf('/') + 1);
   }
 }

@@ -5,16 +5,9 @@ import io.millrace.pipeline.FeatureViewSpec;
 import io.millrace.pipeline.Pipeline;
 import io.millrace.quickstart.Home;
 import io.millrace.quickstart.Screen;
-import io.millrace.quickstart.ServicePorts;
-import io.millrace.quickstart.cluster.LocalCluster;
 import io.millrace.quickstart.cluster.LocalCluster.Service;
 import io.millrace.quickstart.faults.FeatureRun.Disturbance;
 import io.millrace.quickstart.faults.FeatureRun.Outcome;
-import io.millrace.testkit.Deadline;
-import io.millrace.testkit.Ports;
-import java.nio.file.Path;
-import java.sql.SQLException;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -56,77 +49,48 @@ final class FeaturesFaults {
 
   private static List<Disturbance> disturbances() {
     return List.of(
-        new Disturbance(0.15, "kill -9 of a TaskManager", FeaturesFaults::killTaskManager),
+        new Disturbance(0.15, "kill -9 of a TaskManager", run -> run.job().killTaskManager()),
         new Disturbance(0.35, "kill -9 of Redis, started again", FeaturesFaults::restartRedis),
         new Disturbance(0.55, "restart of the Kafka broker", FeaturesFaults::restartKafka),
-        new Disturbance(0.75, "savepoint, stop, resume", FeatureRun::stopAndResume));
-  }
-
-  private static String killTaskManager(FeatureRun run) {
-    Service victim =
-        run.cluster().isBusy(Service.TASKMANAGER_1) ? Service.TASKMANAGER_1 : Service.TASKMANAGER_2;
-    long restartedBefore = run.flink().lastRestartMillis(run.jobId());
-    long pid = run.cluster().kill(victim);
-    // What a supervisor would do.
-    run.cluster().start(victim);
-    Deadline.await(
-        Duration.ofMinutes(3),
-        "the job to notice that its TaskManager is gone",
-        () -> run.flink().lastRestartMillis(run.jobId()) > restartedBefore);
-    run.awaitRunning();
-    return "pid " + pid;
+        new Disturbance(0.75, "savepoint, stop, resume", run -> run.job().stopAndResume()));
   }
 
   private static String restartRedis(FeatureRun run) {
     long pid = run.cluster().kill(Service.REDIS);
     run.cluster().start(Service.REDIS);
-    run.awaitRunning();
+    run.job().awaitRunning();
     return "pid " + pid;
   }
 
   private static String restartKafka(FeatureRun run) {
     run.cluster().stop(Service.KAFKA);
     run.cluster().start(Service.KAFKA);
-    run.awaitRunning();
+    run.job().awaitRunning();
     return "stopped and started";
   }
 
   private Outcome run(String name, List<Disturbance> disturbances) {
-    Path dir = home.var().resolve("faults").resolve(name);
-    LocalCluster cluster = new LocalCluster(home, dir, ServicePorts.anyFree(), Ports.free());
-    // A drill that was cut off may have left processes behind.
-    cluster.down(line -> screen.note("  left over: " + line));
-    cluster.deleteData();
-    Thread downOnExit = new Thread(() -> cluster.down(line -> {}), "stop the drill's cluster");
-    Runtime.getRuntime().addShutdownHook(downOnExit);
-    screen.heading(name);
-    boolean complete = false;
-    try {
-      long startNanos = System.nanoTime();
-      cluster.up(line -> {});
-      screen.done("cluster", cluster.flink().url() + ", logs in " + dir.resolve("log"));
-      FeatureRun run = new FeatureRun(home, screen, cluster);
-      Outcome outcome = run.run(flightsPerSecond, limit, disturbances);
-      screen.done(
-          "settled",
-          "%,d keys in Redis, %,d records in feature topics, %.0f s"
-              .formatted(
-                  outcome.redis().keys(),
-                  outcome.topics().values().stream().mapToLong(FeatureTopicContent::records).sum(),
-                  (System.nanoTime() - startNanos) / 1e9));
-      this.pipeline = run.pipeline();
-      complete = true;
-      return outcome;
-    } catch (SQLException failure) {
-      throw new IllegalStateException("the planes could not be loaded or changed", failure);
-    } finally {
-      cluster.down(line -> {});
-      Runtime.getRuntime().removeShutdownHook(downOnExit);
-      // What a run that did not end well has logged is worth a look.
-      if (complete && !keep) {
-        cluster.deleteData();
-      }
-    }
+    return DrillCluster.run(
+        home,
+        screen,
+        name,
+        keep,
+        cluster -> {
+          long startNanos = System.nanoTime();
+          FeatureRun run = new FeatureRun(home, screen, cluster);
+          Outcome outcome = run.run(flightsPerSecond, limit, disturbances);
+          screen.done(
+              "settled",
+              "%,d keys in Redis, %,d records in feature topics, %.0f s"
+                  .formatted(
+                      outcome.redis().keys(),
+                      outcome.topics().values().stream()
+                          .mapToLong(FeatureTopicContent::records)
+                          .sum(),
+                      (System.nanoTime() - startNanos) / 1e9));
+          this.pipeline = run.pipeline();
+          return outcome;
+        });
   }
 
   private boolean compare(Outcome undisturbed, Outcome disturbed) {
