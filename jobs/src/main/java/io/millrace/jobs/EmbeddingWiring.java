@@ -49,11 +49,13 @@ final class EmbeddingWiring {
             source.contract().name(),
             source.contract().version(),
             spec.name());
+    QdrantSink sink = new QdrantSink(spec.qdrant(), plan.schema());
     SingleOutputStreamOperator<DeadLetter> refused =
-        new QdrantSink(spec.qdrant(), plan.schema())
-            .write(points, letters)
+        sink.write(points, letters)
             .name(spec.name() + ": Qdrant")
             .uid(Uids.embeddingQdrant(spec.name()));
+    DuplicateWiring.add(
+        pipeline, spec, source, plan.schema(), refused.getSideOutput(sink.acknowledged()));
     return List.of(points.getSideOutput(EmbeddingTopology.DEAD_LETTERS), refused);
   }
 }

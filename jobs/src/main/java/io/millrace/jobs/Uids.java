@@ -143,6 +143,11 @@ public final class Uids {
     return embedding(embedding) + "-links";
   }
 
+  /** A part of an embedding's search for duplicates. */
+  public static String embeddingDuplicates(String embedding, String part) {
+    return embedding(embedding) + "-duplicates-" + part;
+  }
+
   /** A view's vectors as the rows of a drift monitor. */
   public static String driftInput(String monitor) {
     return "drift-" + monitor + "-input";

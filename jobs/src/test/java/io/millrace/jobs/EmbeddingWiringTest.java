@@ -30,6 +30,7 @@ class EmbeddingWiringTest {
                   source: planes
                   text: "{{manufacturer}} {{model}}{{#seats}}, {{seats}} seats{{/seats}}"
                   qdrant: {collection: planes, tenant: manufacturer}
+                  duplicates: {compare: {model: code, year: number}, block: [model], write_back: true}
               topics: {bootstrap_servers: "localhost:9092"}
               """,
               new Environment(Map.of()))
@@ -55,6 +56,14 @@ class EmbeddingWiringTest {
             "embedding-plane_vectors",
             "embedding-plane_vectors-qdrant",
             "embedding-plane_vectors-links",
+            "embedding-plane_vectors-duplicates-first-chunks",
+            "embedding-plane_vectors-duplicates-neighbours",
+            "embedding-plane_vectors-duplicates-rows",
+            "embedding-plane_vectors-duplicates-blocks",
+            "embedding-plane_vectors-duplicates-judge",
+            "embedding-plane_vectors-duplicates-topic",
+            "embedding-plane_vectors-duplicates-clusters-topic",
+            "embedding-plane_vectors-duplicates-marks",
             "source-planes-read",
             "dead-letters-topic");
   }

@@ -7,6 +7,7 @@ import io.millrace.duplicates.linkage.Member;
 import io.millrace.duplicates.linkage.Members;
 import io.millrace.duplicates.linkage.RecordPair;
 import io.millrace.records.ClusterMember;
+import io.millrace.vectors.DuplicateMark;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;

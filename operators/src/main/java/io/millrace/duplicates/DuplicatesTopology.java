@@ -3,6 +3,7 @@ package io.millrace.duplicates;
 import io.millrace.records.ClusterMember;
 import io.millrace.records.DuplicatePair;
 import io.millrace.records.EmbeddedRow;
+import io.millrace.vectors.DuplicateMark;
 import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 import org.apache.flink.api.common.typeinfo.Types;

@@ -6,6 +6,7 @@ import io.millrace.records.DuplicateJson;
 import io.millrace.records.DuplicatePair;
 import io.millrace.records.DuplicatePair.Decision;
 import io.millrace.sketch.Hash64;
+import io.millrace.vectors.DuplicateMark;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

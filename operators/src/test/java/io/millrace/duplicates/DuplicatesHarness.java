@@ -2,6 +2,7 @@ package io.millrace.duplicates;
 
 import io.millrace.records.ClusterMember;
 import io.millrace.records.DuplicatePair;
+import io.millrace.vectors.DuplicateMark;
 import io.millrace.vectors.Neighbour;
 import java.util.ArrayDeque;
 import java.util.ArrayList;

@@ -13,6 +13,7 @@ import io.millrace.records.ClusterMember;
 import io.millrace.records.DuplicatePair;
 import io.millrace.records.DuplicatePair.Decision;
 import io.millrace.records.DuplicatePair.Reason;
+import io.millrace.vectors.DuplicateMark;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;

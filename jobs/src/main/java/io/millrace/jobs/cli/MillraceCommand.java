@@ -14,8 +14,8 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "millrace",
     description =
-        "Checks pipeline files, shows what they would run, reads features, searches vectors, handles"
-            + " dead letters, makes training sets, and compares data.",
+        "Checks pipeline files, shows what they would run, reads features, searches vectors, lists"
+            + " duplicates, handles dead letters, makes training sets, and compares data.",
     synopsisSubcommandLabel = "COMMAND",
     mixinStandardHelpOptions = true,
     version = "millrace 0.1.0",
@@ -36,6 +36,7 @@ import picocli.CommandLine.Spec;
       "  millrace plan conf/pipelines/flights.yaml",
       "  millrace features get carrier_delay UA",
       "  millrace search conf/pipelines/planes.yaml \"wide body jet\"",
+      "  millrace duplicates list conf/pipelines/planes.yaml",
       "  millrace dead-letters list conf/pipelines/flights.yaml",
       "  millrace training-set --help",
       "  millrace drift check --reference january.csv --current july.csv"
@@ -58,6 +59,7 @@ public final class MillraceCommand implements Runnable {
             .addSubcommand(new PlanCommand(environment))
             .addSubcommand(FeaturesCommand.commandLine(environment, Clock.systemUTC()))
             .addSubcommand(new SearchCommand(environment))
+            .addSubcommand(DuplicatesCommand.commandLine(environment))
             .addSubcommand(DeadLettersCommand.commandLine(environment, Clock.systemUTC()))
             .addSubcommand(DriftCommand.commandLine(environment))
             .addSubcommand(ContractCommand.commandLine(environment))

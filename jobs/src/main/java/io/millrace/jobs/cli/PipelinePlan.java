@@ -44,6 +44,7 @@ record PipelinePlan(
    * @param collection with the address of its Qdrant
    * @param tenant empty where all points belong to everybody
    * @param payload each field with its type, and whether searches have an index of it
+   * @param duplicates null when they are not looked for
    */
   record PlannedEmbedding(
       String name,
@@ -53,7 +54,21 @@ record PipelinePlan(
       String model,
       String collection,
       String tenant,
-      List<PlannedField> payload) {}
+      List<PlannedField> payload,
+      PlannedDuplicates duplicates) {}
+
+  /**
+   * @param compare fields, each with its comparison; empty: the similarity is the score
+   * @param blocks rules by which pairs are found
+   * @param neighbours how they are found by their vectors; empty when they are not
+   */
+  record PlannedDuplicates(
+      double threshold,
+      double review,
+      List<String> compare,
+      List<String> blocks,
+      String neighbours,
+      boolean writeBack) {}
 
   record PlannedField(String name, String type, boolean indexed) {}
 

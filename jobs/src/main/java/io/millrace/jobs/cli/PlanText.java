@@ -1,5 +1,6 @@
 package io.millrace.jobs.cli;
 
+import io.millrace.jobs.cli.PipelinePlan.PlannedDuplicates;
 import io.millrace.jobs.cli.PipelinePlan.PlannedEmbedding;
 import io.millrace.jobs.cli.PipelinePlan.PlannedFeature;
 import io.millrace.jobs.cli.PipelinePlan.PlannedMonitor;
@@ -102,6 +103,9 @@ final class PlanText {
     about.add(List.of("model", embedding.model()));
     about.add(List.of("collection", embedding.collection()));
     addUnlessEmpty(about, "tenant", embedding.tenant());
+    if (embedding.duplicates() != null) {
+      duplicates(about, embedding.duplicates());
+    }
     table("  ", about);
     line("");
     table(
@@ -110,6 +114,25 @@ final class PlanText {
             .map(
                 field -> List.of(field.name(), field.type() + (field.indexed() ? ", indexed" : "")))
             .toList());
+  }
+
+  private static void duplicates(List<List<String>> about, PlannedDuplicates duplicates) {
+    about.add(
+        List.of(
+            "duplicates",
+            "from %s on, for review from %s on%s"
+                .formatted(
+                    duplicates.threshold(),
+                    duplicates.review(),
+                    duplicates.writeBack() ? ", marked in their points" : "")));
+    addUnlessEmpty(about, "  found by", String.join("; ", duplicates.blocks()));
+    addUnlessEmpty(about, "  near", duplicates.neighbours());
+    about.add(
+        List.of(
+            "  compared",
+            duplicates.compare().isEmpty()
+                ? "by their vectors alone"
+                : String.join("; ", duplicates.compare())));
   }
 
   private void monitor(PlannedMonitor monitor) {

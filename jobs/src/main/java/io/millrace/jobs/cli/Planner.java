@@ -7,6 +7,7 @@ import io.millrace.features.CompiledView;
 import io.millrace.features.FeaturePlan;
 import io.millrace.features.StateEstimate;
 import io.millrace.jobs.cli.PipelinePlan.PlannedColumn;
+import io.millrace.jobs.cli.PipelinePlan.PlannedDuplicates;
 import io.millrace.jobs.cli.PipelinePlan.PlannedEmbedding;
 import io.millrace.jobs.cli.PipelinePlan.PlannedFeature;
 import io.millrace.jobs.cli.PipelinePlan.PlannedField;
@@ -18,7 +19,9 @@ import io.millrace.jobs.cli.PipelinePlan.PlannedTopic;
 import io.millrace.jobs.cli.PipelinePlan.PlannedView;
 import io.millrace.pipeline.AggregateFunction;
 import io.millrace.pipeline.AggregationSpec;
+import io.millrace.pipeline.BlockingRule;
 import io.millrace.pipeline.DriftMonitorSpec;
+import io.millrace.pipeline.DuplicatesSpec;
 import io.millrace.pipeline.Durations;
 import io.millrace.pipeline.EmbeddingSpec;
 import io.millrace.pipeline.EventTime;
@@ -231,6 +234,14 @@ final class Planner {
     if (pipeline.embeddings().stream().anyMatch(EmbeddingSpec::links)) {
       topics.add(new PlannedTopic(pipeline.topics().links(), "which row is which point", delivery));
     }
+    if (pipeline.embeddings().stream().anyMatch(it -> it.duplicates().isPresent())) {
+      topics.add(
+          new PlannedTopic(
+              pipeline.topics().duplicates(), "which rows may be the same thing", delivery));
+      topics.add(
+          new PlannedTopic(
+              pipeline.topics().clusters(), "which rows are the same thing", delivery));
+    }
     if (!pipeline.driftMonitors().isEmpty()) {
       topics.add(
           new PlannedTopic(pipeline.topics().drift(), "windows of drift monitors", delivery));
@@ -259,7 +270,34 @@ final class Planner {
                         field.getName(),
                         field.getType().asSummaryString(),
                         qdrant.indexes().contains(field.getName())))
-            .toList());
+            .toList(),
+        spec.duplicates().map(Planner::duplicates).orElse(null));
+  }
+
+  private static PlannedDuplicates duplicates(DuplicatesSpec spec) {
+    return new PlannedDuplicates(
+        spec.threshold(),
+        spec.review(),
+        spec.compare().stream()
+            .map(
+                field ->
+                    field.name()
+                        + " by "
+                        + field.comparator().keyword()
+                        + field
+                            .weights()
+                            .map(bits -> ", %s to %s bits".formatted(bits.agree(), bits.disagree()))
+                            .orElse(""))
+            .toList(),
+        spec.blocks().stream().map(BlockingRule::toString).toList(),
+        spec.neighbours().isUsed()
+            ? "the nearest %d of similarity %s or more%s"
+                .formatted(
+                    spec.neighbours().limit(),
+                    spec.neighbours().similarity(),
+                    spec.neighbours().exact() ? ", exactly" : "")
+            : "",
+        spec.writeBack());
   }
 
   private PlannedMonitor monitor(DriftMonitorSpec spec) {

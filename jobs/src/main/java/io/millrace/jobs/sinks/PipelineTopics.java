@@ -33,8 +33,8 @@ public final class PipelineTopics {
 
   /**
    * Creates what is missing of the topics of dead letters and replays, the quality topic where
-   * there are rules, the topic of links where an embedding writes them, and the topics of views
-   * that have one.
+   * there are rules, the topics of links and of duplicates where embeddings write them, and those
+   * of views that have one.
    *
    * @return the names of the topics that were created
    * @throws IOException if Kafka does not answer within 30 s or refuses
@@ -59,6 +59,9 @@ public final class PipelineTopics {
     wanted.addAll(ContractTopics.definitions(topics));
     if (pipeline.embeddings().stream().anyMatch(EmbeddingSpec::links)) {
       wanted.add(LinkTopic.definition(topics));
+    }
+    if (pipeline.embeddings().stream().anyMatch(it -> it.duplicates().isPresent())) {
+      wanted.addAll(DuplicateTopics.definitions(topics));
     }
     if (!pipeline.driftMonitors().isEmpty()) {
       wanted.addAll(DriftTopics.definitions(topics));

@@ -1,4 +1,4 @@
-package io.millrace.duplicates;
+package io.millrace.vectors;
 
 /**
  * What a point is to say about who represents its row. A Flink POJO.
