@@ -101,10 +101,13 @@ build_job_jar() {
 }
 
 build_flink() {
-  # What jobs share in a TaskManager lies in lib too.
-  local shared=operators/src/main/java/io/millrace/embedding/session
-  if outdated "$flink_lib" cluster || [[ -n $(find "$shared" -newer "$flink_lib" -print -quit) ]]; then
-    maven "Flink's lib folder" -pl schemas,testkit,operators,cluster package
+  # A cluster that runs reads its classes from there until it ends.
+  [[ -e $flink_lib && -e var/cluster/pids/jobmanager.pid ]] && return
+  # What jobs share in a TaskManager lies in lib too, and so does the catalog of SQL, with everything
+  # that it knows how to read.
+  if outdated "$flink_lib" cluster schemas operators sql; then
+    build_connector
+    maven "Flink's lib folder" -pl schemas,testkit,operators,sql,cluster package
     touch "$flink_lib"
   fi
 }

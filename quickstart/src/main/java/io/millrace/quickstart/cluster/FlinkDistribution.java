@@ -72,6 +72,22 @@ final class FlinkDistribution {
         arguments);
   }
 
+  /** The SQL gateway; wants {@code FLINK_CONF_DIR} in its environment. */
+  List<String> gateway(Path log) {
+    return java(
+        logFlags(log, "-XX:+UseSerialGC", "-Xmx768m"),
+        "org.apache.flink.table.gateway.SqlGateway",
+        List.of());
+  }
+
+  /** The client of a SQL gateway; wants {@code FLINK_CONF_DIR} in its environment. */
+  List<String> sqlClient(List<String> arguments, Path log) {
+    return java(
+        logFlags(log, "-XX:TieredStopAtLevel=1", "-Xmx512m"),
+        "org.apache.flink.table.client.SqlClient",
+        arguments);
+  }
+
   private List<String> server(
       String mainClass, String memory, Map<String, String> options, Path log) {
     List<String> configuration =

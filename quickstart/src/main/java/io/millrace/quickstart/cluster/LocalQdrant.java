@@ -52,7 +52,8 @@ final class LocalQdrant {
     return new LocalQdrant(dir, Ports.free(), Ports.free());
   }
 
-  private static int port(Map<String, String> environment, String name, int usual) {
+  /** A port that the environment names, or the usual one. */
+  static int port(Map<String, String> environment, String name, int usual) {
     String value = environment.getOrDefault(name, "");
     if (value.isBlank()) {
       return usual;

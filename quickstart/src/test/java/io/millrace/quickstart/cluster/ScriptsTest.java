@@ -29,14 +29,14 @@ class ScriptsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"up", "down", "submit", "produce", "savepoint"})
+  @ValueSource(strings = {"up", "down", "submit", "produce", "savepoint", "sql"})
   void shouldExplainItselfUnderItsOwnName(String script) {
     assertThat(run(script, "--help")).isZero();
     assertThat(out.toString()).contains("Usage: scripts/" + script);
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"up", "down", "submit", "produce", "savepoint"})
+  @ValueSource(strings = {"up", "down", "submit", "produce", "savepoint", "sql"})
   void shouldRefuseAnUnknownOptionWithTheExitCodeOfWrongUsage(String script) {
     assertThat(run(script, "--no-such-option")).isEqualTo(ClusterCommand.EXIT_USAGE);
     assertThat(err.toString()).contains("--no-such-option");
