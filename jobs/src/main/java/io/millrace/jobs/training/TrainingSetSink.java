@@ -6,12 +6,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Map;
+import java.util.function.Function;
 import org.apache.flink.api.connector.sink2.Sink;
 import org.apache.flink.api.connector.sink2.SinkWriter;
 import org.apache.flink.api.connector.sink2.WriterInitContext;
 import org.apache.flink.table.data.RowData;
 import org.apache.flink.table.types.logical.RowType;
 import org.apache.parquet.io.LocalOutputFile;
+import org.apache.parquet.io.OutputFile;
 
 /**
  * Writes rows to one Parquet file, in one task of a bounded job. The file appears when it is whole:
@@ -36,7 +38,7 @@ final class TrainingSetSink implements Sink<RowData> {
 
   @Override
   public SinkWriter<RowData> createWriter(WriterInitContext context) throws IOException {
-    return new Writer(Path.of(file), columns, notes);
+    return new Writer(Path.of(file), columns, notes, LocalOutputFile::new);
   }
 
   /** The name that a file has while it is written. */
@@ -50,13 +52,17 @@ final class TrainingSetSink implements Sink<RowData> {
     private ParquetRowWriter writer;
     private boolean whole;
 
-    Writer(Path file, RowType columns, Map<String, String> notes) throws IOException {
+    /**
+     * @param disk where a file of some name is written
+     */
+    Writer(Path file, RowType columns, Map<String, String> notes, Function<Path, OutputFile> disk)
+        throws IOException {
       this.file = file;
       part = partOf(file);
       // What a killed run left behind.
       Files.deleteIfExists(part);
       try {
-        writer = new ParquetRowWriter(new LocalOutputFile(part), columns, notes);
+        writer = new ParquetRowWriter(disk.apply(part), columns, notes);
       } catch (IOException | RuntimeException failed) {
         Files.deleteIfExists(part);
         throw failed;
