@@ -1,0 +1,2 @@
+/** Feature views as Feast's SDK wants them defined. */
+package io.millrace.jobs.feast;
