@@ -14,6 +14,8 @@ import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
+import org.apache.flink.configuration.CheckpointingOptions;
+import org.apache.flink.configuration.Configuration;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 
 /**
@@ -28,7 +30,7 @@ public final class PipelineJob {
     JobOptions options = JobOptions.parse(args);
     Pipeline pipeline = PipelineLoader.load(options.pipeline(), Environment.system());
     StreamExecutionEnvironment env =
-        StreamExecutionEnvironment.getExecutionEnvironment(options.flinkConfiguration());
+        StreamExecutionEnvironment.getExecutionEnvironment(configuration(options, pipeline));
     prepare(pipeline, options.only());
     build(env, pipeline, options.only());
     env.execute(jobName(pipeline));
@@ -92,13 +94,29 @@ public final class PipelineJob {
     PipelineTopology.build(env, pipeline, capabilities);
   }
 
-  /** Effects become durable with checkpoints: transactional topics are readable after one. */
+  /** What the command line says; then, for a job that only keeps history, the pipeline file. */
+  private static Configuration configuration(JobOptions options, Pipeline pipeline) {
+    Configuration given = options.flinkConfiguration();
+    if (keepsOnlyHistory(options.only())
+        && given.getOptional(CheckpointingOptions.CHECKPOINTING_INTERVAL).isEmpty()) {
+      pipeline
+          .offline()
+          .flatMap(OfflineSpec::commitEvery)
+          .ifPresent(every -> given.set(CheckpointingOptions.CHECKPOINTING_INTERVAL, every));
+    }
+    return given;
+  }
+
+  private static boolean keepsOnlyHistory(Set<Capability> capabilities) {
+    return capabilities.equals(EnumSet.of(Capability.OFFLINE));
+  }
+
+  /** Effects become durable with checkpoints: topics are readable, tables have a version. */
   private static Duration commitEvery(Pipeline pipeline, Set<Capability> capabilities) {
-    boolean onlyHistory = capabilities.equals(EnumSet.of(Capability.OFFLINE));
     return pipeline
         .offline()
-        .filter(offline -> onlyHistory)
-        .map(OfflineSpec::commitEvery)
+        .filter(offline -> keepsOnlyHistory(capabilities))
+        .map(offline -> offline.commitEvery().orElse(OfflineSpec.DEFAULT_COMMIT_EVERY))
         .orElse(JobDefaults.CHECKPOINT_INTERVAL);
   }
 

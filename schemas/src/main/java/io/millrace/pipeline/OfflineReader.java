@@ -52,7 +52,7 @@ final class OfflineReader {
             catalog,
             uri(section, catalog),
             reading.properties(section, "properties"),
-            reading.duration(section, "commit_every").orElse(OfflineSpec.DEFAULT_COMMIT_EVERY),
+            reading.duration(section, "commit_every"),
             chosen(section, "sources", "sources", sources.keySet().stream().toList()),
             chosen(
                 section, "views", "features", views.stream().map(FeatureViewSpec::name).toList()));

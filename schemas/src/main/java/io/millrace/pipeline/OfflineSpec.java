@@ -13,7 +13,8 @@ import java.util.Optional;
  * @param catalog who knows which metadata file of a table is the newest
  * @param uri of a JDBC or REST catalog; a secret because it may hold a password
  * @param properties further properties of the catalog; not printed
- * @param commitEvery how often a job that does nothing else commits
+ * @param commitEvery how often a job that does nothing else commits, whatever its cluster's
+ *     checkpoint interval; absent: as often as that, or {@link #DEFAULT_COMMIT_EVERY}
  * @param sources whose rows are kept, in file order
  * @param views whose vectors are kept, in file order
  */
@@ -22,11 +23,11 @@ public record OfflineSpec(
     Catalog catalog,
     Optional<Secret> uri,
     Map<String, Secret> properties,
-    Duration commitEvery,
+    Optional<Duration> commitEvery,
     List<String> sources,
     List<String> views) {
 
-  /** How often such a job commits unless the file says otherwise. */
+  /** How often such a job commits where neither the file nor the cluster says so. */
   public static final Duration DEFAULT_COMMIT_EVERY = Duration.ofMinutes(1);
 
   /** Catalogs that Iceberg has for everybody. */

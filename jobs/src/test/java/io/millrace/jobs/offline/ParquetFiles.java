@@ -25,12 +25,14 @@ final class ParquetFiles implements AutoCloseable {
   private final Connection duckdb;
   private final List<String> files;
   private final TreeSet<String> partitions = new TreeSet<>();
+  private int deleteFiles;
 
   private ParquetFiles(Table table) throws SQLException, IOException {
     files = new ArrayList<>();
     try (CloseableIterable<FileScanTask> tasks = table.newScan().planFiles()) {
       for (FileScanTask task : tasks) {
         files.add(task.file().location().replaceFirst("^file:", ""));
+        deleteFiles += task.deletes().size();
         partitions.add(task.spec().partitionToPath(task.partition()));
       }
     }
@@ -77,6 +79,11 @@ final class ParquetFiles implements AutoCloseable {
 
   TreeSet<String> partitions() {
     return partitions;
+  }
+
+  /** Files that say which of the rows are gone, counted for each data file that they reach. */
+  int deleteFiles() {
+    return deleteFiles;
   }
 
   List<String> files() {

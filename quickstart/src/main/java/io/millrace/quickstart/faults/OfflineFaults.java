@@ -85,8 +85,14 @@ final class OfflineFaults {
             home,
             cluster,
             environment,
-            List.of("-Dexecution.checkpointing.interval=" + CHECKPOINT_INTERVAL),
-            List.of("--pipeline", file.toString(), "--only", "offline"));
+            List.of(),
+            List.of(
+                "--pipeline",
+                file.toString(),
+                "--only",
+                "offline",
+                "--",
+                "-Dexecution.checkpointing.interval=" + CHECKPOINT_INTERVAL));
     try (Connection postgres = cluster.connectToPostgres();
         FlightProducer producer = new FlightProducer(data, kafka, FlightData.TOPIC)) {
       data.loadPlanes(postgres);
