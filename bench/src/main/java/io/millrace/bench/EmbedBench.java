@@ -89,8 +89,7 @@ public final class EmbedBench {
   }
 
   /** Distinct texts with about as many tokens as asked for. */
-  private static List<String> texts(
-      Random random, int count, int fewest, int most, TextEncoder tokens) {
+  static List<String> texts(Random random, int count, int fewest, int most, TextEncoder tokens) {
     List<String> texts = new ArrayList<>();
     while (texts.size() < count) {
       int wanted = fewest + random.nextInt(most - fewest + 1) - 2;

@@ -3,6 +3,7 @@ package io.millrace.online;
 import io.millrace.pipeline.FeatureViewSpec.Online;
 import io.millrace.records.FeatureSchema;
 import io.millrace.records.FeatureVector;
+import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -96,6 +97,24 @@ abstract sealed class EntityLayout permits HashLayout, FeastLayout {
    * What the view holds for an entity; empty when it was never written, has expired or is deleted.
    */
   abstract Optional<StoredFeatures> decode(List<?> entity, List<byte[]> values);
+
+  /** Redis's glob pattern that the keys of all entities match, and perhaps others. */
+  abstract byte[] pattern();
+
+  /** The entity of a key; empty when the key is none of this view's. */
+  abstract Optional<List<Object>> entity(byte[] key);
+
+  /** A glob pattern that matches exactly these bytes. */
+  static byte[] literally(byte[] bytes) {
+    ByteArrayOutputStream pattern = new ByteArrayOutputStream(bytes.length + 8);
+    for (byte each : bytes) {
+      if (each == '*' || each == '?' || each == '[' || each == ']' || each == '\\') {
+        pattern.write('\\');
+      }
+      pattern.write(each);
+    }
+    return pattern.toByteArray();
+  }
 
   static long millis(Optional<java.time.Duration> ttl) {
     return ttl.map(java.time.Duration::toMillis).orElse(0L);

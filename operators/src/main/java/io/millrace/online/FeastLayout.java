@@ -1,11 +1,19 @@
 package io.millrace.online;
 
 import io.millrace.records.FeatureSchema;
+import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.time.DateTimeException;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.LocalDateTime;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -106,15 +114,86 @@ final class FeastLayout extends EntityLayout {
       values.add(bytes);
       size += 16 + keyNames.get(i).length + bytes.length;
     }
-    ByteBuffer key = littleEndian(size).putInt(byName.length);
-    for (byte[] name : keyNames) {
-      key.putInt(KEY_STRING).putInt(name.length).put(name);
-    }
+    ByteBuffer key = littleEndian(size).put(header());
     for (int i = 0; i < byName.length; i++) {
       key.putInt(FeastValues.number(schema.entity().getTypeAt(byName[i])));
       key.putInt(values.get(i).length).put(values.get(i));
     }
     return key.put(project).array();
+  }
+
+  /** What comes before the values: the names. */
+  private byte[] header() {
+    int size = 4;
+    for (byte[] name : keyNames) {
+      size += 8 + name.length;
+    }
+    ByteBuffer header = littleEndian(size).putInt(byName.length);
+    for (byte[] name : keyNames) {
+      header.putInt(KEY_STRING).putInt(name.length).put(name);
+    }
+    return header.array();
+  }
+
+  @Override
+  byte[] pattern() {
+    byte[] begin = literally(header());
+    byte[] end = literally(project);
+    return ByteBuffer.allocate(begin.length + 1 + end.length)
+        .put(begin)
+        .put((byte) '*')
+        .put(end)
+        .array();
+  }
+
+  @Override
+  Optional<List<Object>> entity(byte[] key) {
+    byte[] header = header();
+    if (key.length < header.length
+        || !Arrays.equals(key, 0, header.length, header, 0, header.length)) {
+      return Optional.empty();
+    }
+    ByteBuffer rest = ByteBuffer.wrap(key).order(ByteOrder.LITTLE_ENDIAN).position(header.length);
+    Object[] entity = new Object[byName.length];
+    for (int field : byName) {
+      LogicalType type = schema.entity().getTypeAt(field);
+      if (rest.remaining() < 8 || rest.getInt() != FeastValues.number(type)) {
+        return Optional.empty();
+      }
+      int length = rest.getInt();
+      if (length < 0 || length > rest.remaining()) {
+        return Optional.empty();
+      }
+      byte[] value = new byte[length];
+      rest.get(value);
+      try {
+        entity[field] = entityValue(type, value);
+      } catch (BufferUnderflowException | DateTimeException notOfThisView) {
+        return Optional.empty();
+      }
+    }
+    byte[] end = new byte[rest.remaining()];
+    rest.get(end);
+    return Arrays.equals(end, project)
+        ? Optional.of(Collections.unmodifiableList(Arrays.asList(entity)))
+        : Optional.empty();
+  }
+
+  /** The inverse of {@link #keyValue}; times are those of whole seconds. */
+  private static Object entityValue(LogicalType type, byte[] value) {
+    ByteBuffer bytes = ByteBuffer.wrap(value).order(ByteOrder.LITTLE_ENDIAN);
+    return switch (type.getTypeRoot()) {
+      case CHAR, VARCHAR -> new String(value, StandardCharsets.UTF_8);
+      case BINARY, VARBINARY -> value;
+      case TINYINT -> (byte) bytes.getInt();
+      case SMALLINT -> (short) bytes.getInt();
+      case INTEGER -> bytes.getInt();
+      case BIGINT -> bytes.getLong();
+      case DATE -> LocalDate.ofEpochDay(Math.floorDiv(bytes.getLong(), 86_400L));
+      case TIMESTAMP_WITHOUT_TIME_ZONE ->
+          LocalDateTime.ofEpochSecond(bytes.getLong(), 0, ZoneOffset.UTC);
+      default -> Instant.ofEpochSecond(bytes.getLong());
+    };
   }
 
   private static byte[] keyValue(int type, Object value) {

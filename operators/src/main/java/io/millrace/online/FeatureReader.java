@@ -1,12 +1,18 @@
 package io.millrace.online;
 
+import io.millrace.delivery.Backoff;
 import io.millrace.pipeline.FeatureViewSpec.Online;
 import io.millrace.pipeline.OnlineStore;
 import io.millrace.records.FeatureSchema;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.NavigableSet;
 import java.util.Optional;
+import java.util.TreeSet;
+import java.util.function.Supplier;
 import org.apache.flink.table.types.logical.LogicalType;
 import redis.clients.jedis.exceptions.JedisException;
 
@@ -23,6 +29,7 @@ public final class FeatureReader implements AutoCloseable {
   private final EntityLayout layout;
   private final RedisLink link;
   private boolean connected;
+  private Duration patience = Duration.ZERO;
 
   /**
    * Connects with the first read.
@@ -61,15 +68,69 @@ public final class FeatureReader implements AutoCloseable {
     return found;
   }
 
+  /**
+   * The same reader, which waits out an outage up to this patience before it throws.
+   *
+   * @return this
+   */
+  public FeatureReader waiting(Duration longest) {
+    patience = longest;
+    return this;
+  }
+
+  /**
+   * The keys of all entities, in the order of their bytes, those of deleted entities included.
+   * Memory: all keys at once, some 100 bytes each.
+   *
+   * @throws IOException if Redis cannot be reached or refuses
+   */
+  public List<byte[]> keys() throws IOException {
+    NavigableSet<byte[]> keys = new TreeSet<>(Arrays::compareUnsigned);
+    asking(
+        () -> {
+          keys.clear();
+          link.scan(
+              layout.pattern(),
+              key -> {
+                if (layout.entity(key).isPresent()) {
+                  keys.add(key);
+                }
+              });
+          return keys;
+        });
+    return new ArrayList<>(keys);
+  }
+
+  /**
+   * The features under keys of {@link #keys}, in their order; empty as in {@link #read}.
+   *
+   * @throws IOException if Redis cannot be reached or refuses
+   */
+  public List<Optional<StoredFeatures>> readKeys(List<byte[]> keys) throws IOException {
+    List<List<byte[]>> values = fetch(keys);
+    List<Optional<StoredFeatures>> found = new ArrayList<>();
+    for (int i = 0; i < values.size(); i++) {
+      List<byte[]> stored = values.get(i);
+      found.add(layout.entity(keys.get(i)).flatMap(entity -> layout.decode(entity, stored)));
+    }
+    return found;
+  }
+
   private List<List<byte[]>> fetch(List<byte[]> keys) throws IOException {
+    return asking(() -> link.read(keys, layout.fields()));
+  }
+
+  private <T> T asking(Supplier<T> question) throws IOException {
+    long began = System.nanoTime();
+    Backoff backoff = new Backoff();
     JedisException last = null;
-    for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+    for (int attempt = 0; attempt < ATTEMPTS || awaited(began, backoff); attempt++) {
       try {
         if (!connected) {
           link.open();
           connected = true;
         }
-        return link.read(keys, layout.fields());
+        return question.get();
       } catch (JedisException failure) {
         // A slot may have moved, or the server closed a connection that was idle.
         connected = false;
@@ -82,9 +143,25 @@ public final class FeatureReader implements AutoCloseable {
     }
     throw new IOException(
         Outage.mayPass(last)
-            ? "%s does not answer: %s".formatted(address, Outage.words(last))
+            ? "%s does not answer%s: %s"
+                .formatted(address, patience.isZero() ? "" : " for " + patience, Outage.words(last))
             : "%s refused a read: %s. %s".formatted(address, Outage.words(last), Outage.cure(last)),
         last);
+  }
+
+  /** Waits before the next attempt; whether there is to be one. */
+  private boolean awaited(long began, Backoff backoff) throws IOException {
+    long leftMillis = patience.minusNanos(System.nanoTime() - began).toMillis();
+    if (leftMillis <= 0) {
+      return false;
+    }
+    try {
+      Thread.sleep(backoff.nextMillis(leftMillis));
+      return true;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted while " + address + " was away", e);
+    }
   }
 
   private void check(List<?> entity) {

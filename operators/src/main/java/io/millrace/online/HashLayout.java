@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -83,6 +84,51 @@ final class HashLayout extends EntityLayout {
         key.append(c);
       }
     }
+  }
+
+  @Override
+  byte[] pattern() {
+    byte[] literal = literally(utf8(prefix + ":"));
+    byte[] pattern = Arrays.copyOf(literal, literal.length + 1);
+    pattern[literal.length] = '*';
+    return pattern;
+  }
+
+  @Override
+  Optional<List<Object>> entity(byte[] key) {
+    String text = new String(key, StandardCharsets.UTF_8);
+    if (!text.startsWith(prefix + ":")) {
+      return Optional.empty();
+    }
+    String[] parts = text.substring(prefix.length() + 1).split(":", -1);
+    if (parts.length != schema.entity().getFieldCount()) {
+      return Optional.empty();
+    }
+    List<Object> entity = new ArrayList<>();
+    for (int i = 0; i < parts.length; i++) {
+      try {
+        entity.add(
+            parts[i].equals("%null")
+                ? null
+                : TextValues.parse(schema.entity().getTypeAt(i), unescaped(parts[i])));
+      } catch (IllegalArgumentException notOfThisView) {
+        return Optional.empty();
+      }
+    }
+    return Optional.of(entity);
+  }
+
+  private static String unescaped(String text) {
+    StringBuilder plain = new StringBuilder(text.length());
+    for (int i = 0; i < text.length(); i++) {
+      if (text.charAt(i) == '%' && i + 2 < text.length()) {
+        plain.append((char) Integer.parseInt(text, i + 1, i + 3, 16));
+        i += 2;
+      } else {
+        plain.append(text.charAt(i));
+      }
+    }
+    return plain.toString();
   }
 
   @Override

@@ -12,6 +12,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 import redis.clients.jedis.CommandArguments;
 import redis.clients.jedis.Connection;
 import redis.clients.jedis.HostAndPort;
@@ -39,6 +40,9 @@ final class RedisLink implements AutoCloseable {
    * may have to wait for a writer: about a quarter of a millisecond.
    */
   private static final int ENTITIES_PER_CALL = 50;
+
+  /** Keys that a server looks at in one step of a scan: half a millisecond of its time. */
+  private static final int KEYS_PER_SCAN = 1_000;
 
   private final RedisAddress address;
   private final JedisClientConfig config;
@@ -284,6 +288,38 @@ final class RedisLink implements AutoCloseable {
             values.set(
                 index, ask(elsewhere, hmget(keys.get(index), fields)).getBinaryMultiBulkReply()));
     return values;
+  }
+
+  /**
+   * Asks all nodes for their keys of a pattern. A key may come twice, and one that is written
+   * meanwhile may be missing.
+   */
+  void scan(byte[] pattern, Consumer<byte[]> keys) {
+    Set<HostAndPort> nodes = new LinkedHashSet<>();
+    if (nodeOfSlot == null) {
+      nodes.add(address.node());
+    } else {
+      nodes.addAll(Arrays.asList(nodeOfSlot));
+      nodes.remove(null);
+    }
+    for (HostAndPort node : nodes) {
+      Line line = line(node);
+      byte[] cursor = {'0'};
+      do {
+        line.sendCommand(
+            new CommandArguments(Command.SCAN)
+                .add(cursor)
+                .add("MATCH")
+                .add(pattern)
+                .add("COUNT")
+                .add(KEYS_PER_SCAN));
+        List<?> page = line.getObjectMultiBulkReply();
+        cursor = (byte[]) page.get(0);
+        for (Object key : (List<?>) page.get(1)) {
+          keys.accept((byte[]) key);
+        }
+      } while (cursor.length != 1 || cursor[0] != '0');
+    }
   }
 
   private static CommandArguments hmget(byte[] key, List<byte[]> fields) {

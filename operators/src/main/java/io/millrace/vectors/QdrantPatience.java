@@ -24,7 +24,7 @@ final class QdrantPatience {
 
   private final QdrantAddress address;
   private final Duration patience;
-  private final String embedding;
+  private final String setting;
   private final Runnable retried;
 
   /**
@@ -32,10 +32,20 @@ final class QdrantPatience {
    * @param retried is told before a request is sent again; from any thread
    */
   QdrantPatience(QdrantAddress address, Duration patience, String embedding, Runnable retried) {
+    this(address, patience, retried, "embeddings." + embedding + ".qdrant.patience");
+  }
+
+  private QdrantPatience(
+      QdrantAddress address, Duration patience, Runnable retried, String setting) {
     this.address = address;
     this.patience = patience;
-    this.embedding = embedding;
     this.retried = retried;
+    this.setting = setting;
+  }
+
+  /** For those who only read, and set their patience by an option of that name. */
+  static QdrantPatience reading(QdrantAddress address, Duration patience) {
+    return new QdrantPatience(address, patience, () -> {}, "patience");
   }
 
   /**
@@ -43,6 +53,27 @@ final class QdrantPatience {
    * @throws IOException when Qdrant was away longer than the patience, or a setting is wrong
    */
   <T> T send(Request<T> request) throws QdrantFailure, IOException, InterruptedException {
+    try {
+      return answer(request);
+    } catch (QdrantFailure failure) {
+      if (failure.kind() == QdrantFailure.Kind.SETTING) {
+        throw setting(failure);
+      }
+      if (failure.kind() == QdrantFailure.Kind.NOT_FOUND) {
+        throw new IOException(
+            "%s: %s. The collection was removed while the job ran; restart the job, which creates it, and send the rows again"
+                .formatted(address, failure.getMessage()),
+            failure);
+      }
+      throw failure;
+    }
+  }
+
+  /**
+   * @throws QdrantFailure of any kind but OUTAGE
+   * @throws IOException when Qdrant was away longer than the patience
+   */
+  <T> T answer(Request<T> request) throws QdrantFailure, IOException, InterruptedException {
     long start = System.nanoTime();
     Backoff backoff = new Backoff();
     int failed = 0;
@@ -57,23 +88,14 @@ final class QdrantPatience {
       } catch (QdrantFailure e) {
         failure = e;
       }
-      if (failure.kind() == QdrantFailure.Kind.REFUSED) {
+      if (failure.kind() != QdrantFailure.Kind.OUTAGE) {
         throw failure;
-      }
-      if (failure.kind() == QdrantFailure.Kind.SETTING) {
-        throw setting(failure);
-      }
-      if (failure.kind() == QdrantFailure.Kind.NOT_FOUND) {
-        throw new IOException(
-            "%s: %s. The collection was removed while the job ran; restart the job, which creates it, and send the rows again"
-                .formatted(address, failure.getMessage()),
-            failure);
       }
       long leftMillis = patience.toMillis() - (System.nanoTime() - start) / NANOS_PER_MILLI;
       if (leftMillis <= 0) {
         throw new IOException(
-            "%s has not answered for %s (embeddings.%s.qdrant.patience), in %d attempts, last: %s. See that it runs and can be reached, or raise the patience; nothing is lost, the job continues from its last checkpoint"
-                .formatted(address, patience, embedding, failed + 1, failure.getMessage()),
+            "%s has not answered for %s (%s), in %d attempts, last: %s. See that it runs and can be reached, or raise the patience; nothing is lost, the job continues from its last checkpoint"
+                .formatted(address, patience, setting, failed + 1, failure.getMessage()),
             failure);
       }
       if (failed++ == 0) {

@@ -49,6 +49,27 @@ class FeastLayoutTest {
   }
 
   @Test
+  void shouldTellTheEntityOfAKey() {
+    FeastLayout layout =
+        layout(
+            DataTypes.FIELD("route", DataTypes.STRING()),
+            DataTypes.FIELD("day", DataTypes.TIMESTAMP_LTZ(3)),
+            DataTypes.FIELD("date", DataTypes.DATE()),
+            DataTypes.FIELD("small", DataTypes.SMALLINT()),
+            DataTypes.FIELD("leg", DataTypes.BIGINT()));
+    List<Object> entity =
+        List.of(
+            "Zürich*", Instant.ofEpochSecond(-5), LocalDate.of(1969, 12, 30), (short) -3, 1L << 40);
+    byte[] key = layout.key(entity);
+    assertThat(layout.entity(key)).contains(entity);
+    assertThat(layout.entity(Arrays.copyOf(key, key.length - 1))).isEmpty();
+    assertThat(layout.entity(new byte[] {1, 0, 0, 0})).isEmpty();
+    byte[] otherTypes = layout(DataTypes.FIELD("driver_id", DataTypes.INT())).key(List.of(5));
+    assertThat(layout(DataTypes.FIELD("driver_id", DataTypes.BIGINT())).entity(otherTypes))
+        .isEmpty();
+  }
+
+  @Test
   void shouldSortTheFieldsOfAKeyByName() {
     FeastLayout layout =
         layout(

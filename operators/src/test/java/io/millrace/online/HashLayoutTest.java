@@ -49,6 +49,32 @@ class HashLayoutTest {
   }
 
   @Test
+  void shouldTellTheEntityOfAKey() {
+    HashLayout layout = new HashLayout("flights", ROUTES, Optional.empty());
+    for (String origin :
+        Arrays.asList("EWR", "a:b", "100%", "%null", "%3A", "a\n\u007f", "Zürich ✈", "", null)) {
+      List<Object> entity = Arrays.asList(origin, -7);
+      assertThat(layout.entity(layout.key(entity))).contains(entity);
+    }
+    for (String other :
+        List.of(
+            "millrace:flights:routes:EWR",
+            "millrace:flights:routes:EWR:x",
+            "millrace:flights:routes:EWR:1:2",
+            "millrace:flights:routes2:EWR:1")) {
+      assertThat(layout.entity(other.getBytes(StandardCharsets.UTF_8))).isEmpty();
+    }
+  }
+
+  @Test
+  void shouldTakeThePatternsOwnCharactersLiterally() {
+    FeatureSchema strange = new FeatureSchema("a*[b]?", ROUTES.entity(), ROUTES.values());
+    HashLayout layout = new HashLayout("flights", strange, Optional.empty());
+    assertThat(new String(layout.pattern(), StandardCharsets.UTF_8))
+        .isEqualTo("millrace:flights:a\\*\\[b\\]\\?:*");
+  }
+
+  @Test
   void shouldWriteValuesAsAPersonReadsThem() {
     assertText(DataTypes.BIGINT(), 12L, "12");
     assertText(DataTypes.INT(), -3, "-3");
