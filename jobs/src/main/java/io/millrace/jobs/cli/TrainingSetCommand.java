@@ -109,8 +109,8 @@ final class TrainingSetCommand implements Callable<Integer> {
       paramLabel = "SOURCE=PATH[,PATH]",
       description =
           "Files and folders with a source's events in its contract's form: .jsonl, .ndjson, .json,"
-              + " .csv (each also .gz) or .parquet. Without, a source is read from its topic, up to"
-              + " where it ends now.")
+              + " .csv (each also .gz) or .parquet. Without, a source is read from the pipeline's"
+              + " offline store if that keeps it, else from its topic up to where it ends now.")
   private Map<String, String> history = new LinkedHashMap<>();
 
   @Option(

@@ -2,14 +2,19 @@ package io.millrace.jobs.training;
 
 import io.millrace.ingest.Ingested;
 import io.millrace.ingest.IngestedTypeInfo;
+import io.millrace.jobs.offline.OfflineHistory;
 import io.millrace.jobs.sources.SourceStreams;
 import io.millrace.pipeline.KafkaOrigin;
+import io.millrace.pipeline.OfflineSpec;
+import io.millrace.pipeline.Pipeline;
 import io.millrace.pipeline.Source;
 import io.millrace.quality.QualityTopology;
 import io.millrace.records.DeadLetter;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.BiConsumer;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
@@ -92,6 +97,48 @@ interface TrainingHistory {
         BiConsumer<DataStream<DeadLetter>, String> refused) {
       return passed(
           source, SourceStreams.history(env, source, kafka, uid(source)), kafka.topic(), refused);
+    }
+  }
+
+  /**
+   * The table of the pipeline's offline store, as it was at one snapshot: rows that a contract had
+   * let pass when they came.
+   *
+   * @param pipeline that keeps it
+   */
+  record OfStore(Pipeline pipeline, Source kept, long snapshot) implements TrainingHistory {
+
+    /** What the store holds of a source; empty when it holds nothing. */
+    static Optional<TrainingHistory> of(Pipeline pipeline, Source source) {
+      boolean keeps =
+          pipeline.offline().filter(it -> it.sources().contains(source.name())).isPresent();
+      if (!keeps) {
+        return Optional.empty();
+      }
+      OptionalLong snapshot =
+          OfflineHistory.of(pipeline).snapshot(OfflineSpec.history(source).name());
+      return snapshot.isEmpty()
+          ? Optional.empty()
+          : Optional.of(new OfStore(pipeline, source, snapshot.getAsLong()));
+    }
+
+    @Override
+    public String describe() {
+      return "table %s.%s, snapshot %d"
+          .formatted(pipeline.name(), OfflineSpec.history(kept).name(), snapshot);
+    }
+
+    @Override
+    public boolean changelog() {
+      return kept.isChangelog();
+    }
+
+    @Override
+    public DataStream<RowData> rows(
+        StreamExecutionEnvironment env,
+        Source source,
+        BiConsumer<DataStream<DeadLetter>, String> refused) {
+      return OfflineHistory.of(pipeline).rows(env, source, snapshot);
     }
   }
 

@@ -23,6 +23,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.streaming.api.datastream.DataStream;
@@ -109,20 +110,35 @@ public final class TrainingSet {
       if (histories.containsKey(source.name())) {
         continue;
       }
-      List<Path> paths = given.get(source.name());
-      if (paths != null) {
-        histories.put(
-            source.name(), new TrainingHistory.OfFiles(HistoryFiles.find(source, paths, problems)));
-      } else if (source.origin() instanceof KafkaOrigin kafka) {
-        histories.put(source.name(), new TrainingHistory.OfTopic(kafka));
-      } else {
-        problems.add(
-            ("source %s is a table, which does not tell its past: give its history as files,"
-                    + " --history %s=FILE")
-                .formatted(source.name(), source.name()));
-      }
+      history(pipeline, source, given.get(source.name()), problems)
+          .ifPresent(history -> histories.put(source.name(), history));
     }
     return histories;
+  }
+
+  /** Files where they are named, else the offline store, else the topic. */
+  private static Optional<TrainingHistory> history(
+      Pipeline pipeline, Source source, List<Path> files, List<String> problems) {
+    if (files != null) {
+      return Optional.of(new TrainingHistory.OfFiles(HistoryFiles.find(source, files, problems)));
+    }
+    Optional<TrainingHistory> kept = Optional.empty();
+    try {
+      kept = TrainingHistory.OfStore.of(pipeline, source);
+    } catch (UncheckedIOException unreadable) {
+      problems.add("the offline store cannot be read: " + unreadable.getMessage());
+      return Optional.empty();
+    }
+    if (kept.isEmpty() && source.origin() instanceof KafkaOrigin kafka) {
+      return Optional.of(new TrainingHistory.OfTopic(kafka));
+    }
+    if (kept.isEmpty()) {
+      problems.add(
+          ("source %s is a table, which does not tell its past: keep its changes in the offline"
+                  + " store, or give its rows as files, --history %s=FILE")
+              .formatted(source.name(), source.name()));
+    }
+    return kept;
   }
 
   private static void checkOut(TrainingSetSettings settings, List<String> problems) {

@@ -10,7 +10,8 @@ import java.util.Map;
  * @param spine rows with entities and times, see {@link io.millrace.jobs.tables.SpineTable}
  * @param out the Parquet file to write
  * @param overwrite whether {@code out} may be there
- * @param history files by source; a source that is not named is read from its topic
+ * @param history files by source; a source that is not named is read from the pipeline's offline
+ *     store if that has it, else from its topic
  */
 public record TrainingSetSettings(
     Path spine, Path out, boolean overwrite, Map<String, List<Path>> history) {

@@ -159,6 +159,11 @@ class OfflineSinkITCase {
 
   /** Runs a job over some rows of sources to its end. */
   private void write(Pipeline pipeline, Map<String, List<RowData>> rowsOfSources) throws Exception {
+    write(dir, pipeline, rowsOfSources);
+  }
+
+  static void write(Path dir, Pipeline pipeline, Map<String, List<RowData>> rowsOfSources)
+      throws Exception {
     StreamExecutionEnvironment env = environment(dir, 2);
     StoredRowTypeInfo tables = new StoredRowTypeInfo(OfflineTables.layouts(pipeline));
     DataStream<StoredRow> all = null;
