@@ -67,10 +67,10 @@ final class SqlRun {
     schema.columnByExpression("asked", "PROCTIME()");
     sql.createTemporaryView("input", source, schema.build());
     Table result = sql.sqlQuery(query);
-    DataStream<RowData> results =
+    DataStream<RowData> found =
         sql.toDataStream(
             result, result.getResolvedSchema().toPhysicalRowDataType().bridgedTo(RowData.class));
-    results.filter(SqlRun::isUnseen).sinkTo(new DiscardingSink<>());
+    found.filter(SqlRun::isUnseen).sinkTo(new DiscardingSink<>());
     streams.execute();
     if (RESULTS.get() != results) {
       throw new IllegalStateException(
