@@ -5,6 +5,7 @@ import io.millrace.document.Problem;
 import io.millrace.document.ProblemsException;
 import io.millrace.drift.DriftChecks;
 import io.millrace.features.FeatureViewChecks;
+import io.millrace.jobs.registry.FeatureLocks;
 import io.millrace.pipeline.Pipeline;
 import io.millrace.pipeline.PipelineFile;
 import io.millrace.quality.SqlRules;
@@ -17,7 +18,10 @@ public final class PipelineLoader {
 
   private PipelineLoader() {}
 
-  /** All problems of a file, its contracts and its expressions, in the order of the lines. */
+  /**
+   * All problems of a file, its contracts and its expressions, and of features that came to mean
+   * something else, in the order of the lines.
+   */
   public static List<Problem> problems(PipelineFile file) {
     List<Problem> problems = new ArrayList<>(file.problems());
     problems.addAll(FeatureViewChecks.problems(file));
@@ -25,6 +29,7 @@ public final class PipelineLoader {
     file.draft()
         .ifPresent(draft -> draft.sources().forEach(it -> problems.addAll(SqlRules.problems(it))));
     problems.addAll(DriftChecks.problems(file));
+    problems.addAll(FeatureLocks.problems(file));
     return Problem.sorted(problems);
   }
 

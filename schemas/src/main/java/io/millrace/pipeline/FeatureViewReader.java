@@ -79,7 +79,11 @@ final class FeatureViewReader {
             latest,
             reading.duration(map, "emit_every").orElse(Duration.ZERO),
             online(map),
-            reading.flag(map, "topic", true)));
+            reading.flag(map, "topic", true),
+            new FeatureViewSpec.About(
+                reading.text(map, "description", ""),
+                reading.text(map, "owner", ""),
+                reading.number(map, "version", 1))));
   }
 
   /** A length of time that must not be zero. */

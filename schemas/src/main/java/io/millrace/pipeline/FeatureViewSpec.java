@@ -15,6 +15,7 @@ import java.util.Optional;
  * @param hop step in which window edges move; every window is a multiple of it
  * @param latest fields of the newest row, by event time
  * @param emitEvery a key's values are written at most this often; zero: on every event
+ * @param about what people want to know of it
  */
 public record FeatureViewSpec(
     String name,
@@ -26,7 +27,8 @@ public record FeatureViewSpec(
     List<String> latest,
     Duration emitEvery,
     Online online,
-    boolean topic) {
+    boolean topic,
+    About about) {
 
   public FeatureViewSpec {
     entity = List.copyOf(entity);
@@ -34,8 +36,46 @@ public record FeatureViewSpec(
     latest = List.copyOf(latest);
   }
 
+  /** A view that nothing is said about. */
+  public FeatureViewSpec(
+      String name,
+      List<String> entity,
+      String source,
+      Optional<String> where,
+      Duration hop,
+      List<AggregationSpec> aggregations,
+      List<String> latest,
+      Duration emitEvery,
+      Online online,
+      boolean topic) {
+    this(
+        name,
+        entity,
+        source,
+        where,
+        hop,
+        aggregations,
+        latest,
+        emitEvery,
+        online,
+        topic,
+        About.NOTHING);
+  }
+
   public boolean isLatest() {
     return !latest.isEmpty();
+  }
+
+  /**
+   * What people want to know of a view.
+   *
+   * @param description what it is for; empty when the file does not say
+   * @param owner who answers for it; empty when the file does not say
+   * @param version counted up by hand when the meaning of its features changes, from 1 on
+   */
+  public record About(String description, String owner, int version) {
+
+    public static final About NOTHING = new About("", "", 1);
   }
 
   /**

@@ -58,6 +58,7 @@ public final class MillraceCommand implements Runnable {
             .addSubcommand(new ValidateCommand(environment))
             .addSubcommand(new PlanCommand(environment))
             .addSubcommand(FeaturesCommand.commandLine(environment, Clock.systemUTC()))
+            .addSubcommand(RegistryCommand.commandLine(environment, Clock.systemUTC()))
             .addSubcommand(FeastCommand.commandLine(environment))
             .addSubcommand(new SearchCommand(environment))
             .addSubcommand(DuplicatesCommand.commandLine(environment))

@@ -16,7 +16,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /** Small topics, read whole. */
-final class TopicContent {
+public final class TopicContent {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
   private static final Duration POLL = Duration.ofMillis(200);
 
@@ -28,6 +28,18 @@ final class TopicContent {
    * @throws IOException if Kafka does not answer within 30 s, or refuses
    */
   static List<ConsumerRecord<byte[], byte[]>> read(Topics topics, String topic) throws IOException {
+    return tail(topics, topic, Long.MAX_VALUE);
+  }
+
+  /**
+   * The last records of each partition up to where the topic ends now; none if there is no such
+   * topic.
+   *
+   * @param atMost so many offsets of each partition, those of transactions' marks included
+   * @throws IOException if Kafka does not answer within 30 s, or refuses
+   */
+  public static List<ConsumerRecord<byte[], byte[]>> tail(Topics topics, String topic, long atMost)
+      throws IOException {
     Map<String, Object> client = KafkaClient.of(topics);
     client.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
     client.put(ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, (int) PATIENCE.toMillis());
@@ -42,6 +54,11 @@ final class TopicContent {
       consumer.assign(partitions);
       consumer.seekToBeginning(partitions);
       Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+      if (atMost < Long.MAX_VALUE) {
+        consumer
+            .beginningOffsets(partitions)
+            .forEach((it, first) -> consumer.seek(it, Math.max(first, ends.get(it) - atMost)));
+      }
       long deadline = System.nanoTime() + PATIENCE.toNanos();
       while (partitions.stream().anyMatch(it -> consumer.position(it) < ends.get(it))) {
         if (System.nanoTime() > deadline) {

@@ -1,0 +1,2 @@
+/** Which features there are, what they mean, and whether that has changed. */
+package io.millrace.jobs.registry;
