@@ -83,7 +83,8 @@ build_connector() {
 }
 
 build_programs() {
-  if outdated "$classpath_file" schemas operators jobs testkit "$program_room"; then
+  # shellcheck disable=SC2086
+  if outdated "$classpath_file" ${local_modules//,/ }; then
     build_connector
     maven "Millrace" -pl "$local_modules" compile dependency:build-classpath \
       -Dmdep.outputFile=target/classpath.part

@@ -1,18 +1,19 @@
 package io.millrace.bench;
 
-import io.millrace.testkit.QdrantServer;
-import io.millrace.testkit.RedisServer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * {@code scripts/bench sql}: what Flink SQL costs on top of what it calls. Each pair does the same
- * work on the same servers, with as many threads as there are cores; rounds are interleaved,
- * figures are medians.
+ * {@code scripts/bench sql [PAIR...]}: what Flink SQL costs on top of what it calls. Each pair does
+ * the same work on the same servers, with as many threads as there are cores; rounds are
+ * interleaved, figures are medians.
  *
  * <ul>
  *   <li>VECTOR_SEARCH in its asynchronous mode against the bare client's {@code queryBatch}, with
@@ -26,7 +27,7 @@ public final class SqlBench {
   private static final int ROUNDS = 3;
 
   /** Two ways to the same answers. */
-  interface Pair {
+  interface Pair extends AutoCloseable {
     String name();
 
     /** Of the peer, a second. */
@@ -34,31 +35,47 @@ public final class SqlBench {
 
     /** Of SQL with Millrace, a second. */
     double ours() throws Exception;
+
+    @Override
+    default void close() {}
   }
 
   private SqlBench() {}
 
+  /** Makes a pair ready, once the one before it is done. */
+  private interface Opener {
+    Pair open(Path dir) throws Exception;
+  }
+
   public static void main(String[] args) throws Exception {
-    Path dir = Files.createTempDirectory("millrace-bench-sql");
-    double[] ratios = new double[4];
-    try (QdrantServer qdrant = QdrantServer.start(dir.resolve("qdrant"));
-        RedisServer redis = RedisServer.start(dir.resolve("redis"))) {
-      try (SqlSearch search = new SqlSearch(qdrant)) {
-        ratios[0] = ratio(search);
+    Map<String, Opener> pairs = new LinkedHashMap<>();
+    pairs.put("vector_search", SqlSearch::new);
+    pairs.put("lookup", SqlLookup::new);
+    pairs.put("predict", dir -> new SqlPredict());
+    pairs.put("psi", dir -> new SqlPsi());
+    Set<String> asked = args.length == 0 ? pairs.keySet() : Set.of(args);
+    if (!pairs.keySet().containsAll(asked)) {
+      throw new IllegalArgumentException("%s; there are %s".formatted(asked, pairs.keySet()));
+    }
+    StringBuilder ratios = new StringBuilder();
+    for (Map.Entry<String, Opener> each : pairs.entrySet()) {
+      if (asked.contains(each.getKey())) {
+        double ratio = ratio(each.getValue());
+        ratios.append("ratio_%s=%.2f ".formatted(each.getKey(), ratio));
       }
-      ratios[1] = ratio(new SqlLookup(redis));
+    }
+    System.out.println(ratios.toString().stripTrailing());
+  }
+
+  private static double ratio(Opener opener) throws Exception {
+    Path dir = Files.createTempDirectory("millrace-bench-sql");
+    try (Pair pair = opener.open(dir)) {
+      return ratio(pair);
     } finally {
       try (Stream<Path> files = Files.walk(dir)) {
         files.sorted(Comparator.reverseOrder()).forEach(file -> file.toFile().delete());
       }
     }
-    try (SqlPredict predict = new SqlPredict()) {
-      ratios[2] = ratio(predict);
-    }
-    ratios[3] = ratio(new SqlPsi());
-    System.out.printf(
-        "ratio_vector_search=%.2f ratio_lookup=%.2f ratio_predict=%.2f ratio_psi=%.2f%n",
-        ratios[0], ratios[1], ratios[2], ratios[3]);
   }
 
   /** The first round warms up. */

@@ -1,6 +1,7 @@
 package io.millrace.bench;
 
 import io.millrace.testkit.RedisServer;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -32,8 +33,8 @@ final class SqlLookup implements SqlBench.Pair {
   private final List<String> keys = new ArrayList<>();
   private final List<RowData> rows = new ArrayList<>();
 
-  SqlLookup(RedisServer server) {
-    this.server = server;
+  SqlLookup(Path dir) {
+    server = RedisServer.start(dir);
     Random random = new Random(7);
     try (Jedis jedis = new Jedis("127.0.0.1", server.port());
         Pipeline pipeline = jedis.pipelined()) {
@@ -122,5 +123,10 @@ final class SqlLookup implements SqlBench.Pair {
         "SELECT input.k, departures_1h, departures_24h, mean_24h, p95_24h, last_dest FROM input JOIN"
             + " planes FOR SYSTEM_TIME AS OF input.asked AS p ON p.k = input.k",
         LOOKUPS);
+  }
+
+  @Override
+  public void close() {
+    server.close();
   }
 }

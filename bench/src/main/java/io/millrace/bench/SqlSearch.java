@@ -11,6 +11,7 @@ import io.qdrant.client.QueryFactory;
 import io.qdrant.client.WithPayloadSelectorFactory;
 import io.qdrant.client.grpc.Points.BatchResult;
 import io.qdrant.client.grpc.Points.QueryPoints;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -30,7 +31,7 @@ import org.apache.flink.table.data.RowData;
 import org.apache.flink.table.types.logical.RowType;
 
 /** VECTOR_SEARCH against the bare client: ten nearest of 30,000 points, by the vector index. */
-final class SqlSearch implements SqlBench.Pair, AutoCloseable {
+final class SqlSearch implements SqlBench.Pair {
   private static final int POINTS = 30_000;
   private static final int QUERIES = 4_000;
   private static final int NEAREST = 10;
@@ -46,8 +47,8 @@ final class SqlSearch implements SqlBench.Pair, AutoCloseable {
   private final List<float[]> queries = new ArrayList<>();
   private final List<RowData> rows = new ArrayList<>();
 
-  SqlSearch(QdrantServer server) throws Exception {
-    this.server = server;
+  SqlSearch(Path dir) throws Exception {
+    server = QdrantServer.start(dir);
     client =
         new QdrantClient(
             QdrantGrpcClient.newBuilder("127.0.0.1", server.grpcPort(), false, false).build());
@@ -154,5 +155,6 @@ final class SqlSearch implements SqlBench.Pair, AutoCloseable {
   @Override
   public void close() {
     client.close();
+    server.close();
   }
 }

@@ -56,6 +56,13 @@ final class PushedFilters {
   /** Others would be paths into nested payload. */
   private static final Pattern PLAIN_NAME = Pattern.compile("[A-Za-z_][A-Za-z0-9_-]*");
 
+  private static final List<LogicalTypeRoot> WHOLE =
+      List.of(
+          LogicalTypeRoot.TINYINT,
+          LogicalTypeRoot.SMALLINT,
+          LogicalTypeRoot.INTEGER,
+          LogicalTypeRoot.BIGINT);
+
   private static final double MOST_EXACT = 1L << 53;
 
   private final QdrantTable table;
@@ -90,15 +97,36 @@ final class PushedFilters {
     if (!equal && comparison == null) {
       return Optional.empty();
     }
-    if (arguments.get(0) instanceof FieldReferenceExpression field
-        && arguments.get(1) instanceof ValueLiteralExpression literal) {
-      return compare(field, comparison, literal);
+    FieldReferenceExpression left = field(arguments.get(0));
+    if (left != null && arguments.get(1) instanceof ValueLiteralExpression literal) {
+      return compare(left, comparison, literal);
     }
-    if (arguments.get(1) instanceof FieldReferenceExpression field
-        && arguments.get(0) instanceof ValueLiteralExpression literal) {
-      return compare(field, equal ? null : TURNED.get(comparison), literal);
+    FieldReferenceExpression right = field(arguments.get(1));
+    if (right != null && arguments.get(0) instanceof ValueLiteralExpression literal) {
+      return compare(right, equal ? null : TURNED.get(comparison), literal);
     }
     return Optional.empty();
+  }
+
+  /** A column, also one of whole numbers that is made wider for the comparison; null for others. */
+  private static FieldReferenceExpression field(ResolvedExpression expression) {
+    if (expression instanceof FieldReferenceExpression field) {
+      return field;
+    }
+    return expression instanceof CallExpression call
+            && call.getFunctionDefinition() == BuiltInFunctionDefinitions.CAST
+            && call.getResolvedChildren().get(0) instanceof FieldReferenceExpression field
+            && isWidened(field, call)
+        ? field
+        : null;
+  }
+
+  private static boolean isWidened(ResolvedExpression from, ResolvedExpression to) {
+    LogicalType narrow = from.getOutputDataType().getLogicalType();
+    LogicalType wide = to.getOutputDataType().getLogicalType();
+    return narrow.is(LogicalTypeFamily.INTEGER_NUMERIC)
+        && wide.is(LogicalTypeFamily.INTEGER_NUMERIC)
+        && WHOLE.indexOf(narrow.getTypeRoot()) < WHOLE.indexOf(wide.getTypeRoot());
   }
 
   private Optional<List<PointCondition>> all(List<ResolvedExpression> arguments) {
@@ -175,7 +203,7 @@ final class PushedFilters {
         type.is(LogicalTypeRoot.VARCHAR)
             ? literal.getValueAs(String.class)
             : type.is(LogicalTypeFamily.INTEGER_NUMERIC)
-                ? literal.getValueAs(Long.class).map(String::valueOf)
+                ? literal.getValueAs(BigDecimal.class).map(BigDecimal::toPlainString)
                 : Optional.empty();
     return text.map(value -> new PointCondition.Equal(name, value));
   }

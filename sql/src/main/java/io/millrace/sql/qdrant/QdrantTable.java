@@ -94,6 +94,13 @@ record QdrantTable(
     } catch (IllegalArgumentException unreadable) {
       problems.add("a column is " + unreadable.getMessage());
     }
+    for (String index : options.get(QdrantOptions.INDEXES)) {
+      if (type.getFieldIndex(index) < 0) {
+        problems.add(
+            "'indexes' names %s, which is no column; there are %s"
+                .formatted(index, String.join(", ", type.getFieldNames())));
+      }
+    }
     List<PointCondition> always = always(tenant, type, options, problems);
     if (!problems.isEmpty()) {
       throw wrong(name, problems);

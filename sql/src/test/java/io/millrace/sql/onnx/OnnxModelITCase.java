@@ -7,6 +7,8 @@ import io.millrace.embedding.TextEncoder.Purpose;
 import io.millrace.embedding.onnx.KnownModel;
 import io.millrace.embedding.onnx.OnnxEncoder;
 import io.millrace.embedding.session.SharedSessions;
+import io.millrace.testkit.Deadline;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -71,7 +73,8 @@ class OnnxModelITCase {
                     .toArray(Float[]::new));
       }
     }
-    assertThat(SharedSessions.openSessions()).isZero();
+    Deadline.await(
+        Duration.ofSeconds(20), "sessions to close", () -> SharedSessions.openSessions() == 0);
   }
 
   @Test

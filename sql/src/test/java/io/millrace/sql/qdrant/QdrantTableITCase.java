@@ -10,6 +10,8 @@ import java.nio.file.Path;
 import java.time.LocalDateTime;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
@@ -278,11 +280,12 @@ class QdrantTableITCase {
     table(
         "wrong",
         "id INT, owner STRING, a ARRAY<FLOAT>, b ARRAY<DOUBLE>, _id INT",
-        ", 'collection' = 'x', 'filter.id' = 'one', 'filter.x' = 'y', 'tenant' = 'ownr', 'version-column' = 'owner', 'batch' = '0'");
+        ", 'collection' = 'x', 'filter.id' = 'one', 'filter.x' = 'y', 'tenant' = 'ownr', 'indexes' = 'a;owner;z', 'version-column' = 'owner', 'batch' = '0'");
     assertThat(failure("SELECT * FROM wrong"))
         .contains("'tenant' is 'ownr', which is no column; there are id, owner, a, b, _id")
         .contains("'version-column' is owner, which is STRING; expected BIGINT")
         .contains("'batch' is 0; expected a number from 1 to 10,000")
+        .contains("'indexes' names z, which is no column")
         .contains("column _id is INT; it is STRING")
         .contains("'filter.id' is 'one', but the column is INT; expected")
         .contains("'filter.x' is of no column")
@@ -309,6 +312,26 @@ class QdrantTableITCase {
         .contains(
             "the vector searched for has 1 dimensions, those of collection 'dimensions' have 3:"
                 + " search with the model that made them, m/fp32");
+  }
+
+  @Test
+  void shouldWaitForAServerThatComesBack() throws Exception {
+    planes("restarted");
+    qdrant.kill();
+    CompletableFuture<List<String>> found =
+        CompletableFuture.supplyAsync(
+            () -> {
+              try {
+                return rows(
+                    "SELECT tailnum FROM (VALUES (ARRAY[CAST(1 AS FLOAT), CAST(0 AS FLOAT), CAST(0"
+                        + " AS FLOAT)])) AS q(v), LATERAL TABLE(VECTOR_SEARCH(TABLE planes,"
+                        + " DESCRIPTOR(emb), q.v, 1, MAP['async', 'true']))");
+              } catch (Exception e) {
+                throw new IllegalStateException(e);
+              }
+            });
+    qdrant.start();
+    assertThat(found.get(60, TimeUnit.SECONDS)).containsExactly("+I[N1]");
   }
 
   @Test

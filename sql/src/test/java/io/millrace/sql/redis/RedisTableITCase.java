@@ -20,6 +20,8 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.table.api.DataTypes;
 import org.apache.flink.table.api.bridge.java.StreamTableEnvironment;
@@ -261,6 +263,37 @@ class RedisTableITCase {
               .doesNotContain(password);
         }
       }
+    }
+  }
+
+  @Test
+  void shouldWaitForAServerThatComesBack() throws Exception {
+    try (RedisServer server = RedisServer.start(folder.resolve("restarted"), Ports.free(), true)) {
+      try (Jedis jedis = new Jedis("127.0.0.1", server.port())) {
+        jedis.hset("millrace:p:v:EWR", "departures", "7");
+        jedis.hset("millrace:p:v:EWR", "_event_time", "2013-01-01T12:00:00Z");
+        jedis.hset("millrace:p:v:EWR", "_version", NOON + ":1");
+      }
+      server.kill();
+      sql.executeSql(
+          "CREATE TEMPORARY TABLE back (origin STRING, departures BIGINT, PRIMARY KEY (origin) NOT"
+              + " ENFORCED) WITH ('connector' = 'millrace-redis', 'url' = '%s', 'view' = 'v',"
+                  .formatted(server.uri())
+              + " 'pipeline' = 'p')");
+      CompletableFuture<List<String>> found =
+          CompletableFuture.supplyAsync(
+              () -> {
+                try {
+                  return rows(
+                      "SELECT q.o, departures FROM (SELECT o, PROCTIME() AS asked FROM (VALUES"
+                          + " ('EWR')) AS v(o)) AS q JOIN back FOR SYSTEM_TIME AS OF q.asked AS f"
+                          + " ON f.origin = q.o");
+                } catch (Exception e) {
+                  throw new IllegalStateException(e);
+                }
+              });
+      server.start();
+      assertThat(found.get(60, TimeUnit.SECONDS)).containsExactly("+I[EWR, 7]");
     }
   }
 
