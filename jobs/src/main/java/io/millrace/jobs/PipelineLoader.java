@@ -30,6 +30,7 @@ public final class PipelineLoader {
         .ifPresent(draft -> draft.sources().forEach(it -> problems.addAll(SqlRules.problems(it))));
     problems.addAll(DriftChecks.problems(file));
     problems.addAll(FeatureLocks.problems(file));
+    problems.addAll(OfflineChecks.problems(file));
     return Problem.sorted(problems);
   }
 

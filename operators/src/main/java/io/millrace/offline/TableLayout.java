@@ -87,7 +87,16 @@ public record TableLayout(
   }
 
   private static List<RowType.RowField> stored(RowType type) {
-    return new ArrayList<>(((RowType) StoredTypes.of(type)).getFields());
+    List<RowType.RowField> fields = new ArrayList<>();
+    for (RowType.RowField field : type.getFields()) {
+      try {
+        fields.add(new RowType.RowField(field.getName(), StoredTypes.of(field.getType())));
+      } catch (IllegalArgumentException noColumn) {
+        throw new IllegalArgumentException(
+            "field " + field.getName() + ": " + noColumn.getMessage(), noColumn);
+      }
+    }
+    return fields;
   }
 
   /** Position of a column. */

@@ -11,6 +11,7 @@ record PipelinePlan(
     List<PlannedMonitor> drift,
     List<PlannedTopic> topics,
     PlannedStore onlineStore,
+    List<PlannedTable> history,
     List<PlannedOperator> operators) {
 
   /**
@@ -105,4 +106,13 @@ record PipelinePlan(
    * @param name as Flink's web UI shows it
    */
   record PlannedOperator(String uid, String name) {}
+
+  /**
+   * A history table.
+   *
+   * @param name with its namespace
+   * @param holds in words
+   * @param parted by what its files are parted; empty: not at all
+   */
+  record PlannedTable(String name, String holds, String parted, int columns) {}
 }

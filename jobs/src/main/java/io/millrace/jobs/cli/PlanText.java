@@ -57,6 +57,21 @@ final class PlanText {
             + (plan.onlineStore().cluster() ? ", cluster" : "")
             + ", patience "
             + plan.onlineStore().patience());
+    if (!plan.history().isEmpty()) {
+      line("");
+      line("History tables");
+      table(
+          "  ",
+          plan.history().stream()
+              .map(
+                  table ->
+                      List.of(
+                          table.name(),
+                          table.holds(),
+                          table.parted().isEmpty() ? "not parted" : "by " + table.parted(),
+                          table.columns() + " columns"))
+              .toList());
+    }
     line("");
     line("Operators by uid");
     table(

@@ -15,8 +15,11 @@ import io.millrace.jobs.cli.PipelinePlan.PlannedMonitor;
 import io.millrace.jobs.cli.PipelinePlan.PlannedSource;
 import io.millrace.jobs.cli.PipelinePlan.PlannedState;
 import io.millrace.jobs.cli.PipelinePlan.PlannedStore;
+import io.millrace.jobs.cli.PipelinePlan.PlannedTable;
 import io.millrace.jobs.cli.PipelinePlan.PlannedTopic;
 import io.millrace.jobs.cli.PipelinePlan.PlannedView;
+import io.millrace.jobs.offline.OfflineTables;
+import io.millrace.offline.TableLayout;
 import io.millrace.pipeline.AggregateFunction;
 import io.millrace.pipeline.AggregationSpec;
 import io.millrace.pipeline.BlockingRule;
@@ -27,6 +30,7 @@ import io.millrace.pipeline.EmbeddingSpec;
 import io.millrace.pipeline.EventTime;
 import io.millrace.pipeline.FeatureViewSpec;
 import io.millrace.pipeline.KafkaOrigin;
+import io.millrace.pipeline.OfflineSpec.Content;
 import io.millrace.pipeline.Pipeline;
 import io.millrace.pipeline.PostgresOrigin;
 import io.millrace.pipeline.QdrantSpec;
@@ -63,7 +67,27 @@ final class Planner {
             withoutUser(pipeline.onlineStore().redis().value()),
             pipeline.onlineStore().cluster(),
             Durations.format(pipeline.onlineStore().patience())),
+        pipeline.offline().isPresent()
+            ? OfflineTables.layouts(pipeline).stream().map(this::table).toList()
+            : List.of(),
         JobOperators.of(pipeline));
+  }
+
+  private PlannedTable table(TableLayout layout) {
+    return new PlannedTable(
+        pipeline.name() + "." + layout.table().name(),
+        switch (layout.table().content()) {
+          case EVENTS -> "rows of " + layout.table().owner();
+          case CHANGES -> "changes of " + layout.table().owner();
+          case STATE ->
+              "rows of "
+                  + layout.table().owner()
+                  + " as they are, by "
+                  + String.join(", ", layout.key());
+          case VECTORS -> "vectors of " + layout.table().owner();
+        },
+        layout.table().content() == Content.STATE ? "" : "day of " + TableLayout.EVENT_TIME,
+        layout.columns().getFieldCount());
   }
 
   private static String withoutUser(String url) {
@@ -86,7 +110,10 @@ final class Planner {
                     .map(EmbeddingSpec::name),
                 pipeline.driftMonitors().stream()
                     .filter(it -> !it.inputIsView() && it.input().equals(source.name()))
-                    .map(DriftMonitorSpec::name))
+                    .map(DriftMonitorSpec::name),
+                pipeline.offline().stream()
+                    .filter(it -> it.sources().contains(source.name()))
+                    .map(any -> "its history"))
             .flatMap(names -> names)
             .toList());
   }

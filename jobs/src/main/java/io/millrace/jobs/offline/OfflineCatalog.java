@@ -94,6 +94,17 @@ final class OfflineCatalog implements Closeable {
     }
   }
 
+  /** What went wrong and why, without the user and password of an address. */
+  static String reason(Throwable failure) {
+    Throwable root = failure;
+    while (root.getCause() != null) {
+      root = root.getCause();
+    }
+    String said = String.valueOf(failure.getMessage());
+    String why = String.valueOf(root.getMessage());
+    return (said.contains(why) ? said : said + ": " + why).replaceAll("//[^/@\\s]*@", "//***@");
+  }
+
   @Override
   public void close() throws IOException {
     if (catalog instanceof Closeable closeable) {

@@ -64,7 +64,10 @@ public final class OfflineUpkeep implements Closeable {
       return new OfflineUpkeep(OfflineCatalog.open(spec, pipeline.name()), spec, tables);
     } catch (RuntimeException unavailable) {
       throw new IOException(
-          "the catalog of " + spec.warehouse() + " cannot be opened: " + unavailable.getMessage(),
+          "the catalog of "
+              + spec.warehouse()
+              + " cannot be opened: "
+              + OfflineCatalog.reason(unavailable),
           unavailable);
     }
   }
@@ -76,24 +79,28 @@ public final class OfflineUpkeep implements Closeable {
 
   /** What a table is made of; empty when it was not made yet. */
   public Optional<TableStatus> status(String name) throws IOException {
-    Optional<Table> found = catalog.table(name);
-    if (found.isEmpty()) {
-      return Optional.empty();
+    try {
+      Optional<Table> found = catalog.table(name);
+      return found.isEmpty() ? Optional.empty() : Optional.of(status(name, found.get()));
+    } catch (RuntimeException unreadable) {
+      throw new IOException(
+          "table " + name + " cannot be read: " + OfflineCatalog.reason(unreadable), unreadable);
     }
-    Table table = found.get();
+  }
+
+  private static TableStatus status(String name, Table table) throws IOException {
     Snapshot current = table.currentSnapshot();
     Map<String, String> summary = current == null ? Map.of() : current.summary();
-    return Optional.of(
-        new TableStatus(
-            name,
-            table.properties().getOrDefault("millrace.content", ""),
-            number(summary, "total-records"),
-            number(summary, "total-data-files"),
-            number(summary, "total-delete-files"),
-            smallFiles(table),
-            number(summary, "total-files-size"),
-            (int) StreamSupport.stream(table.snapshots().spliterator(), false).count(),
-            Optional.ofNullable(current).map(it -> Instant.ofEpochMilli(it.timestampMillis()))));
+    return new TableStatus(
+        name,
+        table.properties().getOrDefault("millrace.content", ""),
+        number(summary, "total-records"),
+        number(summary, "total-data-files"),
+        number(summary, "total-delete-files"),
+        smallFiles(table),
+        number(summary, "total-files-size"),
+        (int) StreamSupport.stream(table.snapshots().spliterator(), false).count(),
+        Optional.ofNullable(current).map(it -> Instant.ofEpochMilli(it.timestampMillis())));
   }
 
   private static long number(Map<String, String> summary, String key) {
@@ -149,7 +156,8 @@ public final class OfflineUpkeep implements Closeable {
               .execute();
       return new Compaction(result.deletedDataFiles().size(), result.addedDataFiles().size());
     } catch (RuntimeException failed) {
-      throw new IOException("table " + name + " stays as it was: " + failed.getMessage(), failed);
+      throw new IOException(
+          "table " + name + " stays as it was: " + OfflineCatalog.reason(failed), failed);
     }
   }
 
@@ -206,7 +214,7 @@ public final class OfflineUpkeep implements Closeable {
       }
       return new Expiry(expired, removed.size(), OrphanFiles.remove(table, now.minus(orphanAge)));
     } catch (RuntimeException failed) {
-      throw new IOException("table " + name + ": " + failed.getMessage(), failed);
+      throw new IOException("table " + name + ": " + OfflineCatalog.reason(failed), failed);
     }
   }
 
