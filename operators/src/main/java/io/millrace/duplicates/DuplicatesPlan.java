@@ -60,8 +60,11 @@ public record DuplicatesPlan(
     return spec.compare().stream().map(ComparedField::name).toList();
   }
 
-  /** Whether what agreements are worth is estimated from the data. */
+  /**
+   * Whether something is estimated from the data: what agreements are worth, and with weights in
+   * the pipeline file, how many of the pairs are duplicates.
+   */
   boolean isLearned() {
-    return linkage != null && !spec.hasWeights();
+    return linkage != null;
   }
 }

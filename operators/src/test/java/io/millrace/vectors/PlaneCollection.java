@@ -152,6 +152,28 @@ record PlaneCollection(QdrantSpec spec, EmbeddingSchema schema) {
     }
   }
 
+  /** The keys of points that say so, and of whom they are duplicates. */
+  List<String> marks() throws Exception {
+    try (QdrantLink link = new QdrantLink(QdrantAddress.of(spec))) {
+      ScrollPoints request =
+          ScrollPoints.newBuilder()
+              .setCollectionName(schema.collection())
+              .setLimit(100_000)
+              .setWithPayload(WithPayloadSelectorFactory.enable(true))
+              .build();
+      return link.call(client -> client.scrollAsync(request)).getResultList().stream()
+          .map(RetrievedPoint::getPayloadMap)
+          .filter(payload -> payload.containsKey(DuplicateMarks.FIELD))
+          .map(
+              payload ->
+                  payload.get(PointFields.KEY).getStringValue()
+                      + " is "
+                      + payload.get(DuplicateMarks.FIELD).getStringValue())
+          .sorted()
+          .toList();
+    }
+  }
+
   /** Key, version, seats and vector of every point. */
   Map<String, String> points() throws Exception {
     try (QdrantLink link = new QdrantLink(QdrantAddress.of(spec))) {

@@ -5,6 +5,7 @@ import static io.millrace.vectors.PlaneCollection.plane;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.millrace.pipeline.DuplicatesSpec;
 import io.millrace.pipeline.Secret;
 import io.millrace.records.DeadLetter;
 import io.millrace.records.DeadLetterReason;
@@ -22,6 +23,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import org.apache.flink.api.connector.sink2.SinkWriter;
+import org.apache.flink.streaming.runtime.tasks.TestProcessingTimeService;
 import org.apache.flink.streaming.util.OneInputStreamOperatorTestHarness;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -310,5 +313,56 @@ class QdrantSinkITCase {
           .hasMessageContaining("qdrant.api_key")
           .hasMessageNotContaining("guess");
     }
+  }
+
+  @Test
+  void shouldFindNeighboursOfTheSameTenantButNeverTheRowItself() throws Exception {
+    PlaneCollection planes = PlaneCollection.at(qdrant, "neighbours", 8);
+    EmbeddedRow third = plane(3, 7, 100, 1, 0, 0, 0);
+    planes.write(
+        plane(1, 5, 100, 0.8f, 0.6f, 0, 0),
+        third,
+        plane(2, 1, 100, 1, 0, 0, 0),
+        plane(5, 1, 100, 0.9f, 0.1f, 0, 0),
+        plane(7, 1, 100, 0, 1, 0, 0));
+    NeighbourSettings settings =
+        NeighbourSettings.of(
+            planes.spec(), planes.schema(), new DuplicatesSpec.Neighbours(2, 0.75, true), true);
+    try (NeighbourSearch search = settings.open()) {
+      assertThat(search.of(third))
+          .containsExactly(
+              new Neighbour(pointId(5), 1, "hash-100", 0.9939),
+              new Neighbour(pointId(1), 5, "hash-100", 0.8));
+    }
+  }
+
+  @Test
+  void shouldMarkOnlyTheVersionThatIsMeant() throws Exception {
+    PlaneCollection planes = PlaneCollection.at(qdrant, "marked", 8);
+    planes.write(plane(1, 5, 100, 1, 0, 0, 0), plane(2, 6, 150, 1, 0, 0, 0));
+    SinkWriter<DuplicateMark> marks =
+        new DuplicateMarks(planes.spec(), planes.schema())
+            .createWriter(new TestProcessingTimeService());
+    marks.write(new DuplicateMark(pointId(1), 5, "{\"tailnum\":\"N9\"}"), null);
+    marks.write(new DuplicateMark(pointId(2), 5, "{\"tailnum\":\"N9\"}"), null);
+    marks.write(new DuplicateMark(pointId(3), 5, "{\"tailnum\":\"N9\"}"), null);
+    marks.flush(false);
+    assertThat(planes.marks()).containsExactly("{\"tailnum\":\"N1\"} is {\"tailnum\":\"N9\"}");
+    assertThat(planes.points()).hasSize(2);
+
+    // A mark leaves the version, so that changes go on as before, and a new version has none.
+    marks.write(new DuplicateMark(pointId(2), 6, "{\"tailnum\":\"N9\"}"), null);
+    marks.write(new DuplicateMark(pointId(2), 6, ""), null);
+    marks.flush(false);
+    planes.write(plane(1, 4, 120, 1, 0, 0, 0));
+    assertThat(planes.marks()).hasSize(1);
+    assertThat(planes.points().get("{\"tailnum\":\"N1\"}")).startsWith("5 100 ");
+    planes.write(plane(1, 6, 120, 1, 0, 0, 0));
+    assertThat(planes.marks()).isEmpty();
+    marks.close();
+  }
+
+  private static String pointId(int number) {
+    return plane(number, 1, 1, 1).pointId().toString();
   }
 }

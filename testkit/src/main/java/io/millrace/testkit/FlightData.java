@@ -51,6 +51,27 @@ public final class FlightData {
       )""";
 
   private static final String FULL_IMAGES = "ALTER TABLE public.planes REPLICA IDENTITY FULL";
+
+  /** The table of models, in which some manufacturers stand under several names. */
+  private static final String CREATE_MODELS =
+      """
+      CREATE TABLE IF NOT EXISTS public.plane_models (
+        manufacturer TEXT,
+        model TEXT,
+        engines INTEGER,
+        seats INTEGER,
+        PRIMARY KEY (manufacturer, model)
+      )""";
+
+  private static final String FULL_MODEL_IMAGES =
+      "ALTER TABLE public.plane_models REPLICA IDENTITY FULL";
+
+  private static final String FILL_MODELS =
+      """
+      INSERT INTO public.plane_models
+      SELECT manufacturer, model, max(engines), max(seats) FROM public.planes GROUP BY 1, 2
+      ON CONFLICT DO NOTHING""";
+
   private static final String FOLDER = "data/nycflights13";
   private static final int READ_BUFFER_BYTES = 1 << 16;
 
@@ -137,19 +158,24 @@ public final class FlightData {
     }
   }
 
-  /** Creates {@code public.planes}, if it is not there, with complete images of changed rows. */
+  /**
+   * Creates {@code public.planes} and {@code public.plane_models}, where they are not there, with
+   * complete images of changed rows.
+   */
   public static void createPlanes(Connection connection) throws SQLException {
     try (Statement statement = connection.createStatement()) {
       statement.execute(CREATE_PLANES);
       statement.execute(FULL_IMAGES);
+      statement.execute(CREATE_MODELS);
+      statement.execute(FULL_MODEL_IMAGES);
     }
   }
 
   /**
-   * Creates {@code public.planes} and fills it in one transaction; planes that are there already
-   * stay as they are.
+   * Creates {@code public.planes} and fills it in one transaction, and {@code public.plane_models}
+   * with the 147 models of these planes; rows that are there already stay as they are.
    *
-   * @return rows inserted
+   * @return planes inserted
    */
   public int loadPlanes(Connection connection) throws SQLException {
     int inserted;
@@ -166,6 +192,9 @@ public final class FlightData {
         insert.addBatch();
       }
       inserted = Arrays.stream(insert.executeBatch()).sum();
+      try (Statement models = connection.createStatement()) {
+        models.executeUpdate(FILL_MODELS);
+      }
       connection.commit();
     } finally {
       connection.setAutoCommit(autoCommit);

@@ -51,7 +51,8 @@ final class DuplicatesList implements Callable<Integer> {
   @Option(
       names = "--embedding",
       paramLabel = "NAME",
-      description = "Needed where several embeddings of the pipeline look for duplicates.")
+      description =
+          "Embedding that looks for duplicates (default: the file's first one that does).")
   private String embedding;
 
   @Option(names = "--tenant", paramLabel = "TENANT", description = "Only rows of this tenant.")
@@ -89,14 +90,14 @@ final class DuplicatesList implements Callable<Integer> {
         pipeline.embeddings().stream().filter(it -> it.duplicates().isPresent()).toList();
     Optional<EmbeddingSpec> wanted =
         searching.stream()
-            .filter(it -> embedding == null ? searching.size() == 1 : it.name().equals(embedding))
+            .filter(it -> embedding == null || it.name().equals(embedding))
             .findFirst();
     if (wanted.isEmpty()) {
       complain(
-          "duplicates list: %s has %s; those that look for duplicates: %s"
+          "duplicates list: %s has %s that looks for duplicates; those that do: %s"
               .formatted(
                   file,
-                  embedding == null ? "not exactly one such embedding" : "no such " + embedding,
+                  embedding == null ? "no embedding" : "no embedding " + embedding,
                   searching.stream().map(EmbeddingSpec::name).collect(Collectors.joining(", "))));
       return ExitCodes.NOT_FOUND;
     }

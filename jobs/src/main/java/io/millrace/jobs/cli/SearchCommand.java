@@ -70,7 +70,7 @@ final class SearchCommand implements Callable<Integer> {
   @Option(
       names = "--embedding",
       paramLabel = "NAME",
-      description = "Which embedding; not needed where the file has only one.")
+      description = "Which embedding (default: the file's first one).")
   private String embedding;
 
   @Option(names = "--tenant", paramLabel = "TENANT", description = "Whose rows to search.")
@@ -113,7 +113,7 @@ final class SearchCommand implements Callable<Integer> {
           "search: %s has %s; its embeddings: %s"
               .formatted(
                   file,
-                  embedding == null ? "not exactly one embedding" : "no embedding " + embedding,
+                  embedding == null ? "no embedding" : "no embedding " + embedding,
                   pipeline.embeddings().stream()
                       .map(EmbeddingSpec::name)
                       .collect(Collectors.joining(", "))));
@@ -123,12 +123,9 @@ final class SearchCommand implements Callable<Integer> {
   }
 
   private Optional<EmbeddingSpec> wanted(Pipeline pipeline) {
-    if (embedding == null) {
-      return pipeline.embeddings().size() == 1
-          ? Optional.of(pipeline.embeddings().get(0))
-          : Optional.empty();
-    }
-    return pipeline.embeddings().stream().filter(it -> it.name().equals(embedding)).findFirst();
+    return pipeline.embeddings().stream()
+        .filter(it -> embedding == null || it.name().equals(embedding))
+        .findFirst();
   }
 
   private int search(Pipeline pipeline, EmbeddingSpec wanted) throws InterruptedException {

@@ -46,7 +46,11 @@ class PlanCommandTest {
         .contains("    read by     plane_vectors\n")
         .contains("  collection  planes of Qdrant at http://localhost:6334\n")
         .containsPattern("    seats +BIGINT, indexed\n")
-        .contains("  millrace.planes.links         which row is which point")
+        .containsPattern("  millrace.planes.links +which row is which point")
+        .containsPattern("  millrace.planes.duplicates +which rows may be the same thing")
+        .contains("duplicates  from 0.9 on, for review from 0.5 on, marked in their points\n")
+        .contains("  near      the nearest 10 of similarity 0.8 or more\n")
+        .contains("manufacturer by jaro_winkler, 6.0 to -3.0 bits; model by exact")
         .containsPattern("  embedding-plane_vectors-qdrant +plane_vectors: Qdrant\n");
   }
 
