@@ -47,7 +47,7 @@ final class FeatureTables {
   static PipelineTable changelog(Pipeline pipeline, FeatureViewSpec view, PiiPolicy policy) {
     FeatureSchema features = CompiledView.of(pipeline, view).schema();
     Source source = pipeline.source(view.source()).orElseThrow();
-    Columns entity = entityColumns(view, source, features, policy);
+    Columns entity = entityColumns(source, features, policy);
     Columns values = valueColumns(view, source, features, policy);
     Columns all = new Columns();
     all.list().addAll(entity.list());
@@ -107,8 +107,7 @@ final class FeatureTables {
     return new JsonRows(json, flat, List.of(), columns.mask(policy));
   }
 
-  private static Columns entityColumns(
-      FeatureViewSpec view, Source source, FeatureSchema features, PiiPolicy policy) {
+  static Columns entityColumns(Source source, FeatureSchema features, PiiPolicy policy) {
     Columns columns = new Columns();
     for (RowType.RowField field : features.entity().getFields()) {
       boolean hidden = policy.masks() && isPii(source, field.getName());
@@ -138,7 +137,7 @@ final class FeatureTables {
     return columns;
   }
 
-  private static boolean isPii(Source source, String field) {
+  static boolean isPii(Source source, String field) {
     return source.contract().field(field).map(Field::isPii).orElse(false);
   }
 
@@ -192,7 +191,7 @@ final class FeatureTables {
     return both.toString();
   }
 
-  private static Map<String, String> comments(FeatureViewSpec view, Source source) {
+  static Map<String, String> comments(FeatureViewSpec view, Source source) {
     Map<String, String> comments = new LinkedHashMap<>();
     for (String field : view.latest()) {
       comments.put(field, source.contract().field(field).map(Field::description).orElse(""));

@@ -3,26 +3,32 @@ package io.millrace.sql.catalog;
 import io.millrace.document.Environment;
 import io.millrace.document.NearestName;
 import io.millrace.pipeline.Pipeline;
+import io.millrace.sql.functions.SqlFunctions;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.flink.table.catalog.CatalogBaseTable;
 import org.apache.flink.table.catalog.CatalogDatabase;
 import org.apache.flink.table.catalog.CatalogDatabaseImpl;
 import org.apache.flink.table.catalog.CatalogFunction;
+import org.apache.flink.table.catalog.CatalogFunctionImpl;
+import org.apache.flink.table.catalog.CatalogModel;
+import org.apache.flink.table.catalog.FunctionLanguage;
 import org.apache.flink.table.catalog.ObjectPath;
 import org.apache.flink.table.catalog.exceptions.CatalogException;
 import org.apache.flink.table.catalog.exceptions.DatabaseNotExistException;
 import org.apache.flink.table.catalog.exceptions.FunctionNotExistException;
+import org.apache.flink.table.catalog.exceptions.ModelNotExistException;
 import org.apache.flink.table.catalog.exceptions.TableNotExistException;
 import org.apache.flink.table.factories.Factory;
 
 /**
- * Everything that the pipelines of a folder know, as tables: one database per pipeline, and {@value
- * #SYSTEM} about pipelines themselves.
+ * Everything that the pipelines of a folder know, as tables, models and functions: one database per
+ * pipeline, and {@value #SYSTEM} about pipelines themselves.
  *
  * <p>The folder is read when the catalog is opened, that is once per session; a file that is
  * changed later is seen by the next one. A file with problems hides no other: its problems are rows
@@ -172,17 +178,56 @@ public final class MillraceCatalog extends ReadOnlyCatalog {
   }
 
   @Override
-  public List<String> listFunctions(String database) {
-    return List.of();
+  public List<String> listFunctions(String database) throws DatabaseNotExistException {
+    requireDatabase(database);
+    return SqlFunctions.byName().keySet().stream().map(it -> it.toLowerCase(Locale.ROOT)).toList();
   }
 
   @Override
   public CatalogFunction getFunction(ObjectPath path) throws FunctionNotExistException {
-    throw new FunctionNotExistException(getName(), path);
+    if (!functionExists(path)) {
+      throw new FunctionNotExistException(getName(), path);
+    }
+    String name = path.getObjectName().toUpperCase(Locale.ROOT);
+    return new CatalogFunctionImpl(
+        SqlFunctions.byName().get(name).getName(), FunctionLanguage.JAVA);
+  }
+
+  /** All of them in every database, so that none needs a prefix. */
+  @Override
+  public boolean functionExists(ObjectPath path) {
+    return databaseExists(path.getDatabaseName())
+        && SqlFunctions.byName().containsKey(path.getObjectName().toUpperCase(Locale.ROOT));
   }
 
   @Override
-  public boolean functionExists(ObjectPath path) {
-    return false;
+  public List<String> listModels(String database) throws DatabaseNotExistException {
+    requireDatabase(database);
+    return List.copyOf(models(database).keySet());
+  }
+
+  @Override
+  public CatalogModel getModel(ObjectPath path) throws ModelNotExistException {
+    Models.Entry model = models(path.getDatabaseName()).get(path.getObjectName());
+    if (model == null) {
+      throw new ModelNotExistException(getName(), path);
+    }
+    return model.toCatalogModel();
+  }
+
+  @Override
+  public boolean modelExists(ObjectPath path) {
+    return models(path.getDatabaseName()).containsKey(path.getObjectName());
+  }
+
+  private Map<String, Models.Entry> models(String database) {
+    if (!databaseExists(database)) {
+      return Map.of();
+    }
+    Map<String, Models.Entry> models = new LinkedHashMap<>(Models.known());
+    if (databases.containsKey(database)) {
+      models.putAll(Models.of(databases.get(database).pipeline()));
+    }
+    return models;
   }
 }

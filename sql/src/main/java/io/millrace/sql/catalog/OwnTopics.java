@@ -58,6 +58,10 @@ final class OwnTopics {
     if (pipeline.embeddings().stream().anyMatch(EmbeddingSpec::links)) {
       topics.links();
     }
+    if (pipeline.embeddings().stream().anyMatch(it -> it.duplicates().isPresent())) {
+      topics.duplicates();
+      topics.clusters();
+    }
     return topics.tables;
   }
 
@@ -299,6 +303,59 @@ final class OwnTopics {
         List.of(),
         Optional.of(TextKey.atLastSlash()),
         "Which row is which point of a collection.");
+  }
+
+  private void duplicates() {
+    Treatment keys = hidesRecords() ? Treatment.PSEUDONYM : Treatment.KEEP;
+    Columns columns =
+        new Columns()
+            .add("embedding", "STRING NOT NULL", "The embedding among whose rows they are.")
+            .add("source", "STRING", "The source of the rows.")
+            .add("tenant", Columns.type("STRING"), "Whose rows; empty without tenants.", hide())
+            .add("point_a", "STRING NOT NULL", "The smaller point id, a UUID.")
+            .add("point_b", "STRING NOT NULL", "The greater one.")
+            .add("key_a", Columns.type("STRING"), "Key of the row of point_a, as JSON.", keys)
+            .add("key_b", Columns.type("STRING"), "Key of the row of point_b.", keys)
+            .add("decision", "STRING NOT NULL", "MATCH, or REVIEW: people should look.")
+            .add("score", "DOUBLE", "Probability that both are the same thing.")
+            .add("weight", "DOUBLE", "What the fields say together, in bits.")
+            .add("similarity", "DOUBLE", "Cosine of the two vectors; null if not neighbours.")
+            .add("found_by", "STRING", "block, neighbour, or both.")
+            .add(
+                "reasons",
+                "ARRAY<ROW<`field` STRING, `agreement` STRING, `weight` DOUBLE, `a` STRING,"
+                    + " `b` STRING>>",
+                "What each field says; values of personal data are empty.")
+            .add("event_time", TIME, "Of the newer one of the two rows.");
+    newest(
+        "duplicates",
+        pipeline.topics().duplicates(),
+        columns,
+        List.of(),
+        "Pairs of rows that are the same thing, or may be.");
+  }
+
+  private void clusters() {
+    Treatment keys = hidesRecords() ? Treatment.PSEUDONYM : Treatment.KEEP;
+    Columns columns =
+        new Columns()
+            .add("embedding", "STRING NOT NULL", "The embedding among whose rows they are.")
+            .add("source", "STRING", "The source of the rows.")
+            .add("tenant", Columns.type("STRING"), "Whose rows; empty without tenants.", hide())
+            .add("point", "STRING NOT NULL", "The row's point, a UUID.")
+            .add("key", Columns.type("STRING"), "The row's key, as JSON.", keys)
+            .add("cluster", "STRING NOT NULL", "The cluster: smallest point id of its rows.")
+            .add("size", "INT", "How many rows it has.")
+            .add("representative", "STRING", "Point id of its most complete row.")
+            .add("representative_key", Columns.type("STRING"), "Key of that row.", keys)
+            .add("limited", "BOOLEAN", "Whether more rows hang together than it may have.")
+            .add("event_time", TIME, "Of the row.");
+    newest(
+        "clusters",
+        pipeline.topics().clusters(),
+        columns,
+        List.of(),
+        "Which cluster of duplicates each row belongs to.");
   }
 
   private static JsonRows.Condition only(Columns columns, String name, String... values) {

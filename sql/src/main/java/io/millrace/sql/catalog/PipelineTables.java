@@ -12,8 +12,8 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
- * The tables of one pipeline, by name: its sources, its views, and the topics of Millrace. A name
- * that is taken gets an underscore behind it; sources come first, then views.
+ * The tables of one pipeline, by name: its sources, its views, its collections, and the topics of
+ * Millrace. A name that is taken gets an underscore behind it; sources come first, then views.
  */
 final class PipelineTables {
 
@@ -28,6 +28,9 @@ final class PipelineTables {
     this.policy = policy;
     pipeline.sources().forEach(this::source);
     pipeline.featureViews().forEach(this::view);
+    pipeline
+        .embeddings()
+        .forEach(it -> put(it.name(), () -> VectorTables.of(pipeline, it, policy)));
     OwnTopics.of(pipeline, policy).forEach((name, table) -> put(name, () -> table));
   }
 
@@ -40,6 +43,9 @@ final class PipelineTables {
   private void view(FeatureViewSpec view) {
     if (view.topic()) {
       put(view.name(), () -> FeatureTables.changelog(pipeline, view, policy));
+    }
+    if (OnlineTables.isShown(pipeline, view, policy)) {
+      put(view.name() + "_online", () -> OnlineTables.of(pipeline, view, policy));
     }
   }
 

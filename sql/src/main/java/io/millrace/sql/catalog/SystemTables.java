@@ -37,6 +37,7 @@ final class SystemTables {
     system.pipelines();
     system.features();
     system.collections();
+    system.models();
     system.problems();
     return system.tables;
   }
@@ -245,6 +246,41 @@ final class SystemTables {
           }
           return rows;
         });
+  }
+
+  private void models() {
+    Columns columns =
+        new Columns()
+            .add("pipeline", "STRING", "The pipeline; null for those in every database.")
+            .add("name", "STRING NOT NULL", "Its name in SQL, for ML_PREDICT.")
+            .add("model", "STRING NOT NULL", "The model, as vectors know it.")
+            .add("precision", "STRING NOT NULL", "In which numbers it computes.")
+            .add("purpose", "STRING NOT NULL", "passage: texts to be found; query: to find them.");
+    add(
+        "models",
+        "Every sentence model in reach.",
+        columns,
+        () -> {
+          List<RowData> rows = new ArrayList<>();
+          models(null, Models.known(), rows);
+          for (Pipeline pipeline : folder.pipelines()) {
+            models(text(pipeline.name()), Models.of(pipeline), rows);
+          }
+          return rows;
+        });
+  }
+
+  private static void models(
+      StringData pipeline, Map<String, Models.Entry> models, List<RowData> rows) {
+    models.forEach(
+        (name, model) ->
+            rows.add(
+                GenericRowData.of(
+                    pipeline,
+                    text(name),
+                    text(model.model()),
+                    text(model.precision()),
+                    text(model.purpose()))));
   }
 
   private static StringData text(String value) {
