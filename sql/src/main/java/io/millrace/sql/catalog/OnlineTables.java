@@ -61,7 +61,7 @@ final class OnlineTables {
                 : "; without personal data: "
                     + String.join(", ", personal.stream().sorted().toList())),
         Map.of(),
-        new Reading.Connector(options(pipeline, view)));
+        new Reading.Connector(options(pipeline, view), Set.of("patience", "batch", "linger")));
   }
 
   private static Map<String, String> options(Pipeline pipeline, FeatureViewSpec view) {

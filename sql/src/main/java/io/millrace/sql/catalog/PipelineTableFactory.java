@@ -71,6 +71,9 @@ final class PipelineTableFactory implements DynamicTableSourceFactory, DynamicTa
     if (table.reading() instanceof Reading.Topic topic) {
       return topic(context, topic, hints);
     }
+    if (table.reading() instanceof Reading.Database database) {
+      return DatabaseTables.source(context, database, hints);
+    }
     if (table.reading() instanceof Reading.Connector connector) {
       Map<String, String> options = new LinkedHashMap<>(connector.options());
       options.putAll(hints);
@@ -150,21 +153,27 @@ final class PipelineTableFactory implements DynamicTableSourceFactory, DynamicTa
   private static Map<String, String> hints(
       DynamicTableFactory.Context context, PipelineTable table) {
     Map<String, String> hints = new LinkedHashMap<>();
+    Set<String> further =
+        table.reading() instanceof Reading.Connector connector ? connector.hints() : Set.of();
     context
         .getCatalogTable()
         .getOptions()
         .forEach(
             (key, value) -> {
-              if (OPEN.stream().anyMatch(key::startsWith)) {
+              if (OPEN.stream().anyMatch(key::startsWith) || further.contains(key)) {
                 hints.put(key, value);
               } else if (!key.equals(FactoryUtil.CONNECTOR.key())
                   && !value.equals(table.shown().get(key))) {
                 throw new ValidationException(
-                    "table %s: the option '%s' cannot be changed by a query; those that begin with %s can"
+                    "table %s: the option '%s' cannot be changed by a query; those that begin with %s can%s"
                         .formatted(
                             context.getObjectIdentifier().asSummaryString(),
                             key,
-                            String.join(", ", OPEN.stream().sorted().toList())));
+                            String.join(", ", OPEN.stream().sorted().toList()),
+                            further.isEmpty()
+                                ? ""
+                                : ", and "
+                                    + String.join(", ", further.stream().sorted().toList())));
               }
             });
     return hints;

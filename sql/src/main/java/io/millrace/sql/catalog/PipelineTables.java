@@ -3,6 +3,7 @@ package io.millrace.sql.catalog;
 import io.millrace.pipeline.FeatureViewSpec;
 import io.millrace.pipeline.KafkaOrigin;
 import io.millrace.pipeline.Pipeline;
+import io.millrace.pipeline.PostgresOrigin;
 import io.millrace.pipeline.Source;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -37,6 +38,8 @@ final class PipelineTables {
   private void source(Source source) {
     if (source.origin() instanceof KafkaOrigin kafka) {
       put(source.name(), () -> SourceTables.topic(source, kafka, policy));
+    } else if (source.origin() instanceof PostgresOrigin postgres) {
+      put(source.name(), () -> DatabaseTables.of(source, postgres, policy));
     }
   }
 

@@ -1,11 +1,15 @@
 package io.millrace.sql.catalog;
 
+import io.millrace.pipeline.PostgresOrigin;
+import io.millrace.sql.topics.RowMask;
 import io.millrace.sql.topics.TopicRows;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.apache.flink.table.data.RowData;
+import org.apache.flink.table.types.logical.RowType;
 
 /** How the rows of a table are come by. Addresses and secrets are here, and are never shown. */
 sealed interface Reading {
@@ -24,13 +28,24 @@ sealed interface Reading {
   }
 
   /**
+   * A table of Postgres.
+   *
+   * @param columns as the database has them
+   * @param key columns of its primary key
+   */
+  record Database(PostgresOrigin origin, RowType columns, RowMask mask, List<String> key)
+      implements Reading {}
+
+  /**
    * Some other connector, by its own options.
    *
    * @param options with {@code connector}
+   * @param hints further options that a query may add
    */
-  record Connector(Map<String, String> options) implements Reading {
+  record Connector(Map<String, String> options, Set<String> hints) implements Reading {
     public Connector {
       options = Map.copyOf(options);
+      hints = Set.copyOf(hints);
     }
   }
 

@@ -28,8 +28,16 @@ final class SourceTables {
 
   /** The columns of a source's rows. */
   static Columns columns(Source source, PiiPolicy policy) {
+    return columns(source, source.rowType(), policy);
+  }
+
+  /**
+   * Some of them.
+   *
+   * @param rows their types
+   */
+  static Columns columns(Source source, RowType rows, PiiPolicy policy) {
     Columns columns = new Columns();
-    RowType rows = source.rowType();
     for (RowType.RowField row : rows.getFields()) {
       Optional<Field> field = source.contract().field(row.getName());
       boolean hidden = policy.masks() && field.map(Field::isPii).orElse(false);

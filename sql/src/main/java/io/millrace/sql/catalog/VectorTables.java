@@ -8,10 +8,11 @@ import io.millrace.pipeline.Pipeline;
 import io.millrace.pipeline.Secret;
 import io.millrace.pipeline.Source;
 import io.millrace.sql.topics.RowMask.Treatment;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.apache.flink.table.api.Schema;
+import java.util.Set;
 import org.apache.flink.table.types.logical.LogicalType;
 import org.apache.flink.table.types.logical.RowType;
 
@@ -45,6 +46,7 @@ final class VectorTables {
             Treatment.KEEP);
       }
     }
+    int shown = columns.list().size();
     columns.add("_id", "STRING", "The point, a UUID.");
     if (!hidesKeys) {
       columns.add("_key", "STRING", "The row's key, as JSON.");
@@ -59,7 +61,7 @@ final class VectorTables {
         .add("_source", "STRING", "The source of the row.")
         .add(columns.free(VECTOR), "ARRAY<FLOAT>", "The vector.");
     return new PipelineTable(
-        schema(columns),
+        columns.schema().build(),
         "Vectors of "
             + embedding.source()
             + " in collection "
@@ -67,11 +69,17 @@ final class VectorTables {
             + ", by model "
             + embedding.model().name(),
         Map.of(),
-        new Reading.Connector(options(embedding)));
+        new Reading.Connector(options(embedding), hints(shown, payload)));
   }
 
-  private static Schema schema(Columns columns) {
-    return columns.schema().build();
+  /** Who may filter by a field that is not shown can guess its values. */
+  private static Set<String> hints(int shown, List<String> payload) {
+    Set<String> hints =
+        new HashSet<>(Set.of("tenant.value", "patience", "batch", "linger", "in-flight"));
+    if (shown == payload.size()) {
+      hints.add("filter");
+    }
+    return hints;
   }
 
   private static Map<String, String> options(EmbeddingSpec embedding) {
