@@ -10,6 +10,8 @@ import io.millrace.pipeline.Source;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.catalog.Namespace;
@@ -59,6 +61,7 @@ public final class OfflineTables {
         Table table = catalog.table(name).orElse(null);
         if (table != null) {
           evolve(table, schema, problems);
+          refuseOtherKey(table, schema, problems);
         } else {
           catalog
               .catalog()
@@ -108,5 +111,21 @@ public final class OfflineTables {
               + incompatible.getMessage()
               + "; name the field otherwise, or move the table away to begin a new one");
     }
+  }
+
+  /** Rows as they are now would stay under the old key for ever. */
+  private static void refuseOtherKey(Table table, Schema schema, List<String> problems) {
+    Set<String> found = table.schema().identifierFieldNames();
+    Set<String> wanted = schema.identifierFieldNames();
+    if (!found.equals(wanted)) {
+      problems.add(
+          "table %s: its rows are told apart by %s, those of the contract by %s; move the table"
+                  .formatted(table.name(), key(found), key(wanted))
+              + " away to begin a new one");
+    }
+  }
+
+  private static String key(Set<String> names) {
+    return names.isEmpty() ? "no key" : String.join(", ", new TreeSet<>(names));
   }
 }

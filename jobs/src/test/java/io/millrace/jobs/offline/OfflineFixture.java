@@ -86,12 +86,13 @@ final class OfflineFixture {
   private OfflineFixture() {}
 
   static Pipeline pipeline(Path dir) throws IOException {
-    return pipeline(dir, ORDERS, "localhost:9092");
+    return pipeline(dir, ORDERS, CUSTOMERS, "localhost:9092");
   }
 
-  static Pipeline pipeline(Path dir, String orders, String kafka) throws IOException {
+  static Pipeline pipeline(Path dir, String orders, String customers, String kafka)
+      throws IOException {
     Files.writeString(dir.resolve("orders.odcs.yaml"), orders);
-    Files.writeString(dir.resolve("customers.odcs.yaml"), CUSTOMERS);
+    Files.writeString(dir.resolve("customers.odcs.yaml"), customers);
     Path file = Files.writeString(dir.resolve("shop.yaml"), PIPELINE);
     return PipelineLoader.load(file, new Environment(Map.of("KAFKA", kafka)));
   }
