@@ -1,5 +1,7 @@
 package io.millrace.features;
 
+import java.util.HashMap;
+import java.util.Map;
 import org.apache.flink.api.common.accumulators.LongCounter;
 import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
 import org.apache.flink.streaming.api.operators.BoundedMultiInput;
@@ -10,9 +12,9 @@ import org.apache.flink.table.data.RowData;
 import org.apache.flink.table.data.binary.BinaryRowData;
 
 /**
- * Answers questions from the history of their entities. Both inputs come entity by entity, and
- * within an entity in the order of {@link Moments}, as a batch execution hands them over; so what
- * is kept is the history of one entity, on the heap:
+ * Answers questions from the history of their entities. Both inputs come by {@link EntityHash}, and
+ * those of one hash in the order of {@link Moments}, as a batch execution hands them over; so what
+ * is kept is the history of one entity, on the heap, or of the few that share a hash:
  *
  * <pre>
  *   state    key     grows with                              cleared when
@@ -30,10 +32,16 @@ final class QuestionOperator extends AbstractStreamOperator<RowData>
   private final HistoryFactory factory;
   private final EntityKeySelector selector;
   private final String view;
+  private final int hashMask;
 
   private transient KeyHistory history;
   private transient EntityReader entity;
   private transient BinaryRowData current;
+  private transient int currentHash;
+
+  /** Other entities of the same hash, hardly ever any, with their histories. */
+  private transient Map<BinaryRowData, KeyHistory> sharing;
+
   private transient long begins;
   private transient int open;
   private transient GenericRowData answer;
@@ -47,8 +55,12 @@ final class QuestionOperator extends AbstractStreamOperator<RowData>
     KeyHistory create();
   }
 
-  QuestionOperator(String view, EntityKeySelector selector, HistoryFactory factory) {
+  /**
+   * @param hashMask as of {@link EntityHash}
+   */
+  QuestionOperator(String view, EntityKeySelector selector, HistoryFactory factory, int hashMask) {
     this.view = view;
+    this.hashMask = hashMask;
     this.selector = selector;
     this.factory = factory;
   }
@@ -58,6 +70,7 @@ final class QuestionOperator extends AbstractStreamOperator<RowData>
     super.open();
     history = factory.create();
     entity = new EntityReader(selector);
+    sharing = new HashMap<>();
     begins = Long.MAX_VALUE;
     open = 2;
     answer = new GenericRowData(3);
@@ -108,10 +121,24 @@ final class QuestionOperator extends AbstractStreamOperator<RowData>
 
   private void turnTo(RowData row) throws Exception {
     entity.read(row);
-    if (current == null || !entity.matches(current)) {
-      history.begin();
-      current = entity.copy();
+    if (current != null && entity.matches(current)) {
+      return;
     }
+    BinaryRowData next = entity.copy();
+    int hash = entity.hash() & hashMask;
+    if (current == null || hash != currentHash) {
+      sharing.clear();
+      history.begin();
+    } else {
+      sharing.put(current, history);
+      history = sharing.get(next);
+      if (history == null) {
+        history = factory.create();
+        history.begin();
+      }
+    }
+    current = next;
+    currentHash = hash;
   }
 
   @Override

@@ -4,6 +4,7 @@ import io.millrace.features.MomentOperator.Rows;
 import io.millrace.records.FeatureSchema;
 import java.time.Duration;
 import java.util.Optional;
+import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
 import org.apache.flink.table.data.RowData;
@@ -45,6 +46,16 @@ public final class QuestionTopology {
       DataStream<RowData> events,
       DataStream<RowData> questions,
       String uidPrefix) {
+    return answers(view, changelog, events, questions, uidPrefix, EntityHash.WHOLE);
+  }
+
+  static SingleOutputStreamOperator<RowData> answers(
+      CompiledView view,
+      boolean changelog,
+      DataStream<RowData> events,
+      DataStream<RowData> questions,
+      String uidPrefix,
+      int hashMask) {
     FeatureSchema schema = view.schema();
     String name = schema.view();
     EntityKeySelector entity = new EntityKeySelector(schema.entity());
@@ -52,14 +63,14 @@ public final class QuestionTopology {
     Rows kind = view.latest().isPresent() ? Rows.LATEST : Rows.AGGREGATED;
     DataStream<RowData> inOrder = placed(events, name, kind, uidPrefix + "-events");
     DataStream<RowData> asked = placed(questions, name, Rows.QUESTIONS, uidPrefix + "-questions");
-    InternalTypeInfo<RowData> key = InternalTypeInfo.of(schema.entity());
+    EntityHash hash = new EntityHash(entity, hashMask);
     return inOrder
-        .keyBy(entity, key)
-        .connect(asked.keyBy(entity, key))
+        .keyBy(hash, Types.INT)
+        .connect(asked.keyBy(hash, Types.INT))
         .transform(
             name + ": answers",
             InternalTypeInfo.of(answerType(schema)),
-            new QuestionOperator(name, entity, histories(view, changelog, ttl)))
+            new QuestionOperator(name, entity, histories(view, changelog, ttl), hashMask))
         .uid(uidPrefix + "-answers");
   }
 

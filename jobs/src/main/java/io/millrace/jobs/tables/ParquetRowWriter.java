@@ -15,6 +15,7 @@ import org.apache.flink.table.data.TimestampData;
 import org.apache.flink.table.types.logical.ArrayType;
 import org.apache.flink.table.types.logical.DecimalType;
 import org.apache.flink.table.types.logical.LogicalType;
+import org.apache.flink.table.types.logical.LogicalTypeFamily;
 import org.apache.flink.table.types.logical.LogicalTypeRoot;
 import org.apache.flink.table.types.logical.RowType;
 import org.apache.flink.table.types.logical.utils.LogicalTypeChecks;
@@ -50,12 +51,18 @@ public final class ParquetRowWriter implements Closeable {
    */
   public ParquetRowWriter(OutputFile file, RowType columns, Map<String, String> notes)
       throws IOException {
-    writer =
+    Builder builder =
         new Builder(file, columns, notes)
             .withConf(new PlainParquetConfiguration())
             .withCodecFactory(new ParquetCodecs())
-            .withCompressionCodec(CompressionCodecName.SNAPPY)
-            .build();
+            .withCompressionCodec(CompressionCodecName.SNAPPY);
+    for (RowType.RowField column : columns.getFields()) {
+      if (column.getType().is(LogicalTypeFamily.APPROXIMATE_NUMERIC)) {
+        // Hardly any value comes twice: looking for that takes longer than writing it.
+        builder.withDictionaryEncoding(column.getName(), false);
+      }
+    }
+    writer = builder.build();
   }
 
   public void write(RowData row) throws IOException {
