@@ -3,6 +3,7 @@ package io.millrace.jobs.cli;
 import io.millrace.document.Environment;
 import io.millrace.document.ProblemsException;
 import io.millrace.jobs.PipelineLoader;
+import io.millrace.jobs.training.ClusterTraining;
 import io.millrace.jobs.training.LocalTraining;
 import io.millrace.jobs.training.TrainingProgress;
 import io.millrace.jobs.training.TrainingSet;
@@ -13,6 +14,7 @@ import io.millrace.training.TrainingProblemsException;
 import io.millrace.training.TrainingRequest;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -129,6 +131,21 @@ final class TrainingSetCommand implements Callable<Integer> {
       description = "Tasks side by side. Default: the number of processors")
   private int parallelism = Runtime.getRuntime().availableProcessors();
 
+  @Option(
+      names = "--rest",
+      paramLabel = "HOST:PORT",
+      description =
+          "Run as a job of the Flink cluster there, instead of in this process. Files are then paths"
+              + " on a file system that the cluster shares.")
+  private String rest;
+
+  @Option(
+      names = "--jar",
+      paramLabel = "FILE",
+      description = "The job jar for --rest. Default: jobs/target/millrace-job.jar")
+  private Path jar =
+      Path.of(System.getProperty("millrace.home", ""), "jobs/target/millrace-job.jar");
+
   @Option(names = "--json", description = "Print what was written as a JSON object.")
   private boolean json;
 
@@ -141,6 +158,11 @@ final class TrainingSetCommand implements Callable<Integer> {
     if (parallelism < 1) {
       throw new ParameterException(
           spec.commandLine(), "--parallelism is at least 1, not " + parallelism);
+    }
+    if (rest != null && !Files.isRegularFile(jar)) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "There is no job jar " + jar + ": name one in --jar, or build it (mvn package)");
     }
     PrintWriter err = spec.commandLine().getErr();
     TrainingSet set;
@@ -160,11 +182,16 @@ final class TrainingSetCommand implements Callable<Integer> {
       return ExitCodes.PROBLEMS;
     }
     try {
-      TrainingSetResult result = LocalTraining.run(set, parallelism, new Progress(err));
+      TrainingSetResult result =
+          rest == null
+              ? LocalTraining.run(set, parallelism, new Progress(err))
+              : ClusterTraining.run(set, rest, jar, parallelism, new Progress(err));
       PrintWriter writer = spec.commandLine().getOut();
       writer.print(json ? TrainingSetText.json(result, out) : TrainingSetText.table(result, out));
       writer.flush();
       return ExitCodes.OK;
+    } catch (IllegalArgumentException wrong) {
+      throw new ParameterException(spec.commandLine(), wrong.getMessage(), wrong);
     } catch (IOException failed) {
       LOG.warn("A training set could not be made", failed);
       err.println("training-set: " + failed.getMessage());

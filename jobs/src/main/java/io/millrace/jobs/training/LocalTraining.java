@@ -42,20 +42,29 @@ public final class LocalTraining {
   public static TrainingSetResult run(
       TrainingSet set, int parallelism, Consumer<TrainingProgress> progress)
       throws IOException, InterruptedException {
-    StreamExecutionEnvironment env =
-        StreamExecutionEnvironment.createLocalEnvironment(configuration(parallelism));
-    set.build(env);
+    return execute(
+        set,
+        StreamExecutionEnvironment.createLocalEnvironment(configuration(parallelism)),
+        progress);
+  }
+
+  static TrainingSetResult execute(
+      TrainingSet set, StreamExecutionEnvironment env, Consumer<TrainingProgress> progress)
+      throws IOException, InterruptedException {
     long startNanos = System.nanoTime();
+    JobClient job;
     try {
-      return await(set, env.executeAsync(set.jobName()), startNanos, progress);
+      set.build(env);
+      job = env.executeAsync(set.jobName());
     } catch (InterruptedException | IOException told) {
       throw told;
     } catch (Exception failed) {
-      throw new IOException("the job could not be started: " + failed.getMessage(), failed);
+      throw new IOException("the job could not be started: " + words(rootCause(failed)), failed);
     }
+    return await(set, job, startNanos, progress);
   }
 
-  static TrainingSetResult await(
+  private static TrainingSetResult await(
       TrainingSet set, JobClient job, long startNanos, Consumer<TrainingProgress> progress)
       throws IOException, InterruptedException {
     CompletableFuture<JobExecutionResult> result = job.getJobExecutionResult();

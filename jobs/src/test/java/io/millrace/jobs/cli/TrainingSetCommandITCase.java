@@ -6,6 +6,7 @@ import io.millrace.jobs.tables.ParquetRows;
 import io.millrace.testkit.Departure;
 import io.millrace.testkit.FlightData;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,7 +16,11 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
+import java.util.jar.JarOutputStream;
+import java.util.jar.Manifest;
 import java.util.stream.Stream;
+import org.apache.flink.runtime.minicluster.MiniCluster;
+import org.apache.flink.runtime.minicluster.MiniClusterConfiguration;
 import org.apache.flink.table.data.GenericRowData;
 import org.apache.flink.table.types.logical.RowType;
 import org.junit.jupiter.api.Test;
@@ -111,26 +116,68 @@ class TrainingSetCommandITCase {
         .doesNotContain(".first.parquet.part", ".second.parquet.part");
   }
 
-  private static CommandRun make(Path spine, Path history, Path out, String parallelism) {
-    return CommandRun.of(
-        "training-set",
-        "--pipeline",
-        project().resolve(PIPELINE).toString(),
-        "--spine",
-        spine.toString(),
-        "--timestamp",
-        "at",
-        "--entity-columns",
-        "carrier=airline,origin,dest",
-        "--features",
-        "carrier_delay:departures_24h,carrier_delay:delay_mean_24h,carrier_delay:last_dest,"
-            + "route_delay:flights_24h,route_delay:delayed_24h,route_delay:delayed_share_24h",
-        "--history",
-        "flights=" + history,
-        "--parallelism",
-        parallelism,
-        "--out",
-        out.toString());
+  @Test
+  void shouldMakeTheSameSetOnACluster() throws Exception {
+    List<Departure> flights = flights().subList(0, 3_000);
+    Path spine = spine(flights.subList(1_000, 1_400));
+    Path history = history("history.jsonl", flights);
+    Path here = folder.resolve("here.parquet");
+    Path there = folder.resolve("there.parquet");
+    Path jar = folder.resolve("job.jar");
+    new JarOutputStream(Files.newOutputStream(jar), new Manifest()).close();
+    try (MiniCluster cluster =
+        new MiniCluster(
+            new MiniClusterConfiguration.Builder()
+                .setNumTaskManagers(1)
+                .setNumSlotsPerTaskManager(2)
+                .withRandomPorts()
+                .build())) {
+      cluster.start();
+      URI rest = cluster.getRestAddress().get();
+
+      CommandRun local = make(spine, history, here, "2");
+      CommandRun remote =
+          make(
+              spine,
+              history,
+              there,
+              "2",
+              "--rest",
+              rest.getHost() + ":" + rest.getPort(),
+              "--jar",
+              jar.toString());
+
+      assertThat(local.exitCode()).as(local.err()).isZero();
+      assertThat(remote.exitCode()).as(remote.err()).isZero();
+    }
+    assertThat(Files.readAllBytes(there)).isEqualTo(Files.readAllBytes(here));
+  }
+
+  private static CommandRun make(
+      Path spine, Path history, Path out, String parallelism, String... more) {
+    List<String> words =
+        new ArrayList<>(
+            List.of(
+                "training-set",
+                "--pipeline",
+                project().resolve(PIPELINE).toString(),
+                "--spine",
+                spine.toString(),
+                "--timestamp",
+                "at",
+                "--entity-columns",
+                "carrier=airline,origin,dest",
+                "--features",
+                "carrier_delay:departures_24h,carrier_delay:delay_mean_24h,carrier_delay:last_dest,"
+                    + "route_delay:flights_24h,route_delay:delayed_24h,route_delay:delayed_share_24h",
+                "--history",
+                "flights=" + history,
+                "--parallelism",
+                parallelism,
+                "--out",
+                out.toString()));
+    words.addAll(List.of(more));
+    return CommandRun.of(words.toArray(new String[0]));
   }
 
   private static void assertMean(String what, GenericRowData row, int column, Truth truth) {
