@@ -37,10 +37,10 @@ public final class PipelineJob {
   }
 
   /**
-   * Makes ready what the job finds around it: asks the databases whether they can be read, and
-   * creates the feature topics that are missing.
+   * Makes ready what the job finds around it: asks the databases whether they can be read, looks at
+   * the folders of models, and creates the feature topics that are missing.
    *
-   * @throws IllegalStateException with everything that a database lacks
+   * @throws IllegalStateException with everything that a database or a model lacks
    * @throws IOException if Kafka does not answer or refuses
    */
   public static void prepare(Pipeline pipeline) throws IOException, InterruptedException {
@@ -60,6 +60,9 @@ public final class PipelineJob {
     boolean keepsHistory =
         capabilities.contains(Capability.OFFLINE) && pipeline.offline().isPresent();
     List<String> problems = new ArrayList<>();
+    if (capabilities.contains(Capability.EMBEDDINGS)) {
+      problems.addAll(ModelPreflight.problems(pipeline));
+    }
     for (Source source : pipeline.sources()) {
       boolean read =
           pipeline.featureViews().stream().anyMatch(view -> view.source().equals(source.name()))

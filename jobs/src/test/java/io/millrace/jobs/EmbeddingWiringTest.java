@@ -1,6 +1,7 @@
 package io.millrace.jobs;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.document.Environment;
 import io.millrace.pipeline.Pipeline;
@@ -73,5 +74,31 @@ class EmbeddingWiringTest {
     StreamExecutionEnvironment env = build(Set.of(Capability.EMBEDDINGS));
 
     assertThat(env.getStreamGraph(false).getJobGraph().getNumberOfVertices()).isPositive();
+  }
+
+  @Test
+  void shouldNotSubmitAJobWhoseModelIsNotThere() {
+    Pipeline pipeline =
+        PipelineFile.parse(
+                Path.of("../conf/pipelines/planes.yaml"),
+                """
+                pipeline: planes
+                sources:
+                  planes:
+                    kafka: {topic: planes, bootstrap_servers: "localhost:1"}
+                    contract: schemas/contracts/planes.odcs.yaml
+                models:
+                  ours: {folder: /nowhere/e5}
+                embeddings:
+                  plane_vectors: {source: planes, text: "{{model}}", model: ours}
+                topics: {bootstrap_servers: "localhost:1"}
+                """,
+                new Environment(Map.of()))
+            .pipeline();
+
+    assertThatThrownBy(() -> PipelineJob.prepare(pipeline))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("pipeline planes cannot start")
+        .hasMessageContaining("model folder /nowhere/e5 has no model.onnx, tokenizer.json");
   }
 }

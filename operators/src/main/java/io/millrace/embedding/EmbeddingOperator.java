@@ -2,27 +2,13 @@ package io.millrace.embedding;
 
 import io.millrace.records.DeadLetter;
 import io.millrace.records.EmbeddedRow;
-import io.millrace.records.PointIds;
 import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
-import java.util.TreeSet;
 import org.apache.flink.api.common.operators.MailboxExecutor;
-import org.apache.flink.api.common.state.ListState;
-import org.apache.flink.api.common.state.ListStateDescriptor;
 import org.apache.flink.api.common.state.ValueState;
 import org.apache.flink.api.common.state.ValueStateDescriptor;
 import org.apache.flink.api.common.typeinfo.PrimitiveArrayTypeInfo;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
-import org.apache.flink.api.common.typeinfo.Types;
-import org.apache.flink.api.java.tuple.Tuple2;
-import org.apache.flink.api.java.typeutils.TupleTypeInfo;
 import org.apache.flink.runtime.state.StateInitializationContext;
 import org.apache.flink.runtime.state.StateSnapshotContext;
 import org.apache.flink.runtime.state.VoidNamespace;
@@ -37,7 +23,6 @@ import org.apache.flink.streaming.api.operators.Triggerable;
 import org.apache.flink.streaming.api.watermark.Watermark;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.flink.table.data.RowData;
-import org.apache.flink.table.runtime.typeutils.InternalTypeInfo;
 import org.apache.flink.types.RowKind;
 import org.apache.flink.util.OutputTag;
 
@@ -81,30 +66,19 @@ final class EmbeddingOperator extends AbstractStreamOperator<EmbeddedRow>
   private transient TextEncoder encoder;
   private transient EncodingBatches batches;
   private transient RowForm form;
+  private transient PointOutput pointOutput;
   private transient Chunker chunker;
   private transient String model;
   private transient int limit;
 
   private transient ValueState<PointState> points;
   private transient ValueState<float[]> vectors;
-  private transient ListState<Tuple2<Long, RowData>> waiting;
-  private transient ListStateDescriptor<Tuple2<Long, RowData>> waitingDescriptor;
+  private transient WaitingRows waiting;
   private transient InternalTimerService<VoidNamespace> timers;
 
-  /** Rows under way by key; the first of each is being encoded, the others wait for it. */
-  private transient Map<RowData, ArrayDeque<Change>> underWay;
-
-  /** Keys that have rows in the state "waiting". */
-  private transient Set<RowData> written;
-
-  private transient TreeSet<Long> sequences;
-  private transient ArrayDeque<HeldWatermark> watermarks;
-  private transient long nextSequence;
+  private transient RowsUnderWay underWay;
 
   private transient EmbeddingCounts counts;
-
-  /** A watermark that follows the rows before this sequence number. */
-  private record HeldWatermark(long sequence, Watermark watermark) {}
 
   EmbeddingOperator(
       StreamOperatorParameters<EmbeddedRow> parameters,
@@ -132,50 +106,29 @@ final class EmbeddingOperator extends AbstractStreamOperator<EmbeddedRow>
             .getState(
                 new ValueStateDescriptor<>(
                     "vectors", PrimitiveArrayTypeInfo.FLOAT_PRIMITIVE_ARRAY_TYPE_INFO));
-    waitingDescriptor =
-        new ListStateDescriptor<>(
-            "waiting", new TupleTypeInfo<>(Types.LONG, InternalTypeInfo.of(plan.rowType())));
-    waiting = context.getKeyedStateStore().getListState(waitingDescriptor);
+    waiting = new WaitingRows(context.getKeyedStateStore(), plan.rowType());
   }
 
   @Override
   public void open() throws Exception {
     super.open();
-    underWay = new HashMap<>();
-    written = new HashSet<>();
-    sequences = new TreeSet<>();
-    watermarks = new ArrayDeque<>();
+    underWay = new RowsUnderWay(super::processWatermark);
     limit = Math.max(256, 2 * plan.batchTexts() * (1 + plan.batchesInFlight()));
     form = new RowForm(plan);
     timers = getInternalTimerService("deleted", VoidNamespaceSerializer.INSTANCE, this);
     encoder = encoders.open();
     model = encoder.model().id();
+    pointOutput =
+        new PointOutput(output, deadLetters, plan.schema().source(), form, encoder.model());
     chunker =
         plan.chunkTokens() == 0
             ? null
             : new Chunker(plan.chunkTokens(), plan.chunkOverlap(), encoder::countTokens);
-    counts = new EmbeddingCounts(getMetricGroup(), sequences::size, encoder);
+    counts = new EmbeddingCounts(getMetricGroup(), underWay::count, encoder);
     batches =
         new EncodingBatches(
             plan, encoder, mailbox, getProcessingTimeService(), getMetricGroup(), this::onEncoded);
-    takeUpWaiting();
-  }
-
-  /** Rows that were under way when the snapshot was taken begin anew. */
-  private void takeUpWaiting() throws Exception {
-    List<Change> restored = new ArrayList<>();
-    this.<RowData>getKeyedStateBackend()
-        .applyToAllKeys(
-            VoidNamespace.INSTANCE,
-            VoidNamespaceSerializer.INSTANCE,
-            waitingDescriptor,
-            (key, state) -> {
-              for (Tuple2<Long, RowData> row : state.get()) {
-                restored.add(new Change(key, row.f1, row.f0, nextSequence++));
-              }
-            });
-    for (Change change : restored) {
-      written.add(change.key);
+    for (Change change : waiting.restore(getKeyedStateBackend(), underWay)) {
       admit(change);
     }
   }
@@ -183,64 +136,44 @@ final class EmbeddingOperator extends AbstractStreamOperator<EmbeddedRow>
   @Override
   public void processElement(StreamRecord<RowData> record) throws Exception {
     RowData key = (RowData) getCurrentKey();
-    while (sequences.size() >= limit) {
+    while (underWay.count() >= limit) {
       mailbox.yield();
     }
     admit(
-        new Change(
+        underWay.take(
             key,
             record.getValue(),
-            record.hasTimestamp() ? record.getTimestamp() : Change.NO_TIME,
-            nextSequence++));
+            record.hasTimestamp() ? record.getTimestamp() : Change.NO_TIME));
   }
 
   private void admit(Change change) throws Exception {
-    sequences.add(change.sequence);
-    ArrayDeque<Change> ofKey = underWay.get(change.key);
-    if (ofKey != null) {
-      ofKey.add(change);
-    } else if (begin(change)) {
-      ArrayDeque<Change> first = new ArrayDeque<>(1);
-      first.add(change);
-      underWay.put(change.key, first);
+    if (underWay.waits(change)) {
+      return;
+    }
+    if (begin(change)) {
+      underWay.encoding(change);
       batches.add(change);
     } else {
-      end(change);
+      underWay.finish(change);
     }
   }
 
   private void onEncoded(Change change) throws Exception {
     setCurrentKey(change.key);
     apply(change);
-    end(change);
-    ArrayDeque<Change> ofKey = underWay.get(change.key);
-    ofKey.poll();
-    for (Change next = ofKey.peek(); next != null; next = ofKey.peek()) {
+    underWay.finish(change);
+    for (Change next = underWay.next(change.key); next != null; next = underWay.next(change.key)) {
       if (begin(next)) {
         batches.add(next);
         return;
       }
-      end(next);
-      ofKey.poll();
-    }
-    underWay.remove(change.key);
-  }
-
-  private void end(Change change) throws Exception {
-    sequences.remove(change.sequence);
-    while (!watermarks.isEmpty()
-        && (sequences.isEmpty() || sequences.first() >= watermarks.peek().sequence)) {
-      super.processWatermark(watermarks.poll().watermark);
+      underWay.finish(next);
     }
   }
 
   @Override
   public void processWatermark(Watermark watermark) throws Exception {
-    if (sequences.isEmpty()) {
-      super.processWatermark(watermark);
-    } else {
-      watermarks.add(new HeldWatermark(nextSequence, watermark));
-    }
+    underWay.follow(watermark);
   }
 
   /** Does what can be done at once; returns whether the change has texts to be encoded. */
@@ -311,7 +244,7 @@ final class EmbeddingOperator extends AbstractStreamOperator<EmbeddedRow>
       return false;
     }
     counts.payloadOnly.inc();
-    show(change, known);
+    pointOutput.show(change, known);
     points.update(state(change));
     return true;
   }
@@ -333,46 +266,19 @@ final class EmbeddingOperator extends AbstractStreamOperator<EmbeddedRow>
     for (int i = 0; i < change.texts.size(); i++) {
       System.arraycopy(change.encoding(i).vector(), 0, all, i * dimension, dimension);
     }
-    show(change, all);
+    pointOutput.show(change, all);
     if (before != null) {
-      end(change, before.tenant(), change.texts.size(), before.chunks());
+      pointOutput.end(change, before.tenant(), change.texts.size(), before.chunks());
     }
     vectors.update(all);
     points.update(state(change));
     counts.embedded.inc();
   }
 
-  /** Emits the points of a row. */
-  private void show(Change change, float[] all) {
-    String key = form.key(change.key);
-    int dimension = encoder.model().dimension();
-    for (int i = 0; i < change.texts.size(); i++) {
-      emit(
-          change,
-          new EmbeddedRow(
-              EmbeddedRow.Kind.UPSERT,
-              PointIds.of(plan.schema().source(), key, i),
-              key,
-              change.tenant,
-              i,
-              model,
-              change.contentHash,
-              change.version,
-              change.texts.get(i),
-              Arrays.copyOfRange(all, i * dimension, (i + 1) * dimension),
-              change.payload));
-    }
-  }
-
   private void refuse(Change change, PointState before, String field, String reason)
       throws Exception {
     counts.refused.inc();
-    DeadLetter letter = form.deadLetter(change, field, reason);
-    output.collect(
-        deadLetters,
-        change.hasTime()
-            ? new StreamRecord<>(letter, change.timeMillis)
-            : new StreamRecord<>(letter));
+    pointOutput.refuse(change, field, reason);
     if (before != null && !before.isDeleted()) {
       retire(change, before);
     }
@@ -381,7 +287,7 @@ final class EmbeddingOperator extends AbstractStreamOperator<EmbeddedRow>
   /** Ends all points of a row. */
   private void retire(Change change, PointState before) throws Exception {
     String tenant = before == null ? change.tenant : before.tenant();
-    end(change, tenant, 0, before == null ? 1 : before.chunks());
+    pointOutput.end(change, tenant, 0, before == null ? 1 : before.chunks());
     vectors.clear();
     points.update(new PointState(change.version, 0, "", "", 0));
     timers.registerEventTimeTimer(VoidNamespace.INSTANCE, forgottenAt(change.version));
@@ -389,21 +295,6 @@ final class EmbeddingOperator extends AbstractStreamOperator<EmbeddedRow>
 
   private static long forgottenAt(long version) {
     return Math.floorDiv(version, MICROS) + DELETED_REMEMBERED.toMillis();
-  }
-
-  private void end(Change change, String tenant, int from, int to) {
-    String key = form.key(change.key);
-    for (int i = from; i < to; i++) {
-      emit(
-          change,
-          EmbeddedRow.delete(
-              PointIds.of(plan.schema().source(), key, i), key, tenant, i, change.version));
-    }
-  }
-
-  private void emit(Change change, EmbeddedRow row) {
-    output.collect(
-        change.hasTime() ? new StreamRecord<>(row, change.timeMillis) : new StreamRecord<>(row));
   }
 
   @Override
@@ -424,26 +315,13 @@ final class EmbeddingOperator extends AbstractStreamOperator<EmbeddedRow>
   @Override
   public void snapshotState(StateSnapshotContext context) throws Exception {
     super.snapshotState(context);
-    for (RowData key : written) {
-      setCurrentKey(key);
-      waiting.clear();
-    }
-    written.clear();
-    for (Map.Entry<RowData, ArrayDeque<Change>> entry : underWay.entrySet()) {
-      setCurrentKey(entry.getKey());
-      List<Tuple2<Long, RowData>> rows = new ArrayList<>();
-      for (Change change : entry.getValue()) {
-        rows.add(Tuple2.of(change.timeMillis, change.row));
-      }
-      waiting.update(rows);
-      written.add(entry.getKey());
-    }
+    waiting.save(underWay, this::setCurrentKey);
   }
 
   @Override
   public void endInput() throws Exception {
     batches.drain();
-    while (!sequences.isEmpty()) {
+    while (!underWay.isEmpty()) {
       mailbox.yield();
     }
   }

@@ -31,6 +31,7 @@ final class EncodingBatches implements AutoCloseable {
   private final ArrayDeque<Piece> waiting = new ArrayDeque<>();
   private final Counter batches;
   private final Counter texts;
+  private final Counter tokens;
   private final Counter truncated;
   private int running;
   private boolean timerSet;
@@ -64,6 +65,7 @@ final class EncodingBatches implements AutoCloseable {
     this.completed = completed;
     batches = metrics.counter("encodedBatches");
     texts = metrics.counter("encodedTexts");
+    tokens = metrics.counter("encodedTokens");
     truncated = metrics.counter("truncatedTexts");
     threads =
         Executors.newFixedThreadPool(
@@ -179,6 +181,7 @@ final class EncodingBatches implements AutoCloseable {
     submitWhatIsDue();
     for (int i = 0; i < batch.size(); i++) {
       Piece piece = batch.get(i);
+      tokens.inc(encodings.get(i).tokens());
       if (encodings.get(i).truncated()) {
         truncated.inc();
       }

@@ -13,6 +13,9 @@ final class PointFields {
   static final String TEXT = "_text";
   static final String CONTENT_HASH = "_content_hash";
 
+  /** Of a tombstone: when it was written, in milliseconds since 1970. */
+  static final String DELETED_AT = "_deleted_at";
+
   /** Number of the piece of the row's text. */
   static final String CHUNK = "_chunk";
 

@@ -10,12 +10,18 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Writes batches until they are written: outages are waited for up to the patience, a batch that is
  * refused is written point by point, so that only the points at fault are left. Thread safe.
  */
 final class QdrantAttempts implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(QdrantAttempts.class);
+  private static final long MOST_MILLIS_BETWEEN_FORGETTING = 3_600_000;
 
   /**
    * @param refused the rows whose points were not taken, and why
@@ -34,11 +40,18 @@ final class QdrantAttempts implements AutoCloseable {
   private final QdrantBatch batch;
   private final QdrantMetrics metrics;
   private final QdrantPatience patience;
+  private final LongSupplier clock;
   private volatile boolean prepared;
   private boolean deferred;
+  private long nextForgettingMillis = Long.MIN_VALUE;
 
   QdrantAttempts(
-      QdrantLink link, QdrantSettings settings, EmbeddingSchema schema, QdrantMetrics metrics) {
+      QdrantLink link,
+      QdrantSettings settings,
+      EmbeddingSchema schema,
+      QdrantMetrics metrics,
+      LongSupplier clock) {
+    this.clock = clock;
     this.link = link;
     this.settings = settings;
     this.metrics = metrics;
@@ -46,7 +59,7 @@ final class QdrantAttempts implements AutoCloseable {
         new QdrantPatience(
             link.address(), settings.patience(), schema.embedding(), metrics::retried);
     this.collection = new QdrantCollection(link, settings, schema);
-    this.batch = new QdrantBatch(link, collection, schema);
+    this.batch = new QdrantBatch(link, collection, schema, clock);
   }
 
   /**
@@ -130,6 +143,24 @@ final class QdrantAttempts implements AutoCloseable {
   private <T> T patiently(QdrantPatience.Request<T> request)
       throws QdrantFailure, IOException, InterruptedException {
     return patience.send(request);
+  }
+
+  /**
+   * Forgets deletes that are older than they are kept, now and then. It can wait: what fails is
+   * tried the next time.
+   */
+  void forgetOldDeletes() throws InterruptedException {
+    long keptMillis = settings.deletesKept().toMillis();
+    long now = clock.getAsLong();
+    if (keptMillis == 0 || !prepared || now < nextForgettingMillis) {
+      return;
+    }
+    nextForgettingMillis = now + Math.min(MOST_MILLIS_BETWEEN_FORGETTING, keptMillis);
+    try {
+      batch.forgetDeletesBefore(now - keptMillis);
+    } catch (QdrantFailure failure) {
+      LOG.warn("{} did not forget old deletes: {}", link.address(), failure.getMessage());
+    }
   }
 
   /** Builds the vector index that a bulk load put off. */

@@ -1,5 +1,6 @@
 package io.millrace.vectors;
 
+import static io.qdrant.client.ConditionFactory.range;
 import static io.qdrant.client.ValueFactory.value;
 
 import io.millrace.records.EmbeddedRow;
@@ -8,7 +9,9 @@ import io.qdrant.client.PointIdFactory;
 import io.qdrant.client.VectorsFactory;
 import io.qdrant.client.WithPayloadSelectorFactory;
 import io.qdrant.client.WithVectorsSelectorFactory;
+import io.qdrant.client.grpc.Common.Filter;
 import io.qdrant.client.grpc.Common.PointId;
+import io.qdrant.client.grpc.Common.Range;
 import io.qdrant.client.grpc.Points.DeletePoints;
 import io.qdrant.client.grpc.Points.PointStruct;
 import io.qdrant.client.grpc.Points.PointsSelector;
@@ -20,6 +23,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.function.LongSupplier;
 
 /**
  * Writes one batch so that whatever was written before, in whatever order, the newest version of
@@ -41,6 +45,7 @@ final class QdrantBatch {
   private final QdrantLink link;
   private final QdrantCollection collection;
   private final PointForm form;
+  private final LongSupplier clock;
 
   /** Whether others, or this job before it was restarted, deleted points. */
   private volatile boolean foundTombstones = true;
@@ -48,7 +53,12 @@ final class QdrantBatch {
   private volatile boolean buried;
   private volatile boolean collectionSeen;
 
-  QdrantBatch(QdrantLink link, QdrantCollection collection, EmbeddingSchema schema) {
+  /**
+   * @param clock milliseconds since 1970
+   */
+  QdrantBatch(
+      QdrantLink link, QdrantCollection collection, EmbeddingSchema schema, LongSupplier clock) {
+    this.clock = clock;
     this.link = link;
     this.collection = collection;
     this.form = new PointForm(schema);
@@ -138,12 +148,36 @@ final class QdrantBatch {
     link.call(client -> client.upsertAsync(request.build()));
   }
 
-  private static PointStruct tombstone(EmbeddedRow row) {
+  private PointStruct tombstone(EmbeddedRow row) {
     return PointStruct.newBuilder()
         .setId(PointIdFactory.id(row.pointId()))
         // Without any it would be refused; there are none of these in the collection.
         .setVectors(VectorsFactory.namedVectors(Map.of()))
         .putPayload(PointFields.VERSION, value(row.version()))
+        .putPayload(PointFields.DELETED_AT, value(clock.getAsLong()))
         .build();
+  }
+
+  /**
+   * Forgets which points were deleted before a time.
+   *
+   * @param millis since 1970
+   */
+  void forgetDeletesBefore(long millis) throws QdrantFailure, InterruptedException {
+    if (!foundTombstones && !buried) {
+      return;
+    }
+    Filter old =
+        Filter.newBuilder()
+            .addMust(
+                range(PointFields.DELETED_AT, Range.newBuilder().setLt((double) millis).build()))
+            .build();
+    DeletePoints request =
+        DeletePoints.newBuilder()
+            .setCollectionName(collection.tombstones())
+            .setWait(true)
+            .setPoints(PointsSelector.newBuilder().setFilter(old))
+            .build();
+    link.call(client -> client.deleteAsync(request));
   }
 }

@@ -89,6 +89,16 @@ final class QdrantCollection {
   void prepareForDeletes() throws QdrantFailure, InterruptedException {
     if (!exists(tombstones())) {
       createUnlessThere(CreateCollection.newBuilder().setCollectionName(tombstones()).build());
+      link.call(
+          client ->
+              client.createPayloadIndexAsync(
+                  tombstones(),
+                  PointFields.DELETED_AT,
+                  PayloadSchemaType.Integer,
+                  null,
+                  true,
+                  null,
+                  null));
     }
   }
 

@@ -3,6 +3,8 @@ package io.millrace.vectors;
 import io.grpc.Status;
 import io.grpc.StatusException;
 import io.grpc.StatusRuntimeException;
+import java.security.cert.CertPathBuilderException;
+import java.security.cert.CertificateException;
 
 /** What a failed request of Qdrant means for what was requested. */
 final class QdrantFailure extends Exception {
@@ -34,11 +36,27 @@ final class QdrantFailure extends Exception {
           each instanceof StatusRuntimeException runtime
               ? runtime.getStatus()
               : each instanceof StatusException checked ? checked.getStatus() : null;
+      if (status != null && isUntrusted(status)) {
+        return new QdrantFailure(
+            Kind.SETTING,
+            words(status)
+                + ": the server's certificate is signed by nobody who is trusted here; name its authority in qdrant.ca_file",
+            failure);
+      }
       if (status != null) {
         return new QdrantFailure(kind(status), words(status), failure);
       }
     }
     return new QdrantFailure(Kind.OUTAGE, failure.toString(), failure);
+  }
+
+  private static boolean isUntrusted(Status status) {
+    for (Throwable each = status.getCause(); each != null; each = each.getCause()) {
+      if (each instanceof CertificateException || each instanceof CertPathBuilderException) {
+        return true;
+      }
+    }
+    return false;
   }
 
   static QdrantFailure setting(String message) {

@@ -13,13 +13,24 @@ import java.util.List;
  * @param batch points per request
  * @param inFlight requests of one subtask that are under way at once
  * @param patience how long Qdrant may be away
+ * @param deletesKept how long a delete is remembered; zero: for ever
  */
 record QdrantSettings(
-    List<String> indexes, boolean bulk, int batch, int inFlight, Duration patience)
+    List<String> indexes,
+    boolean bulk,
+    int batch,
+    int inFlight,
+    Duration patience,
+    Duration deletesKept)
     implements Serializable {
 
   static QdrantSettings of(QdrantSpec spec) {
     return new QdrantSettings(
-        spec.indexes(), spec.bulk(), spec.batch(), spec.inFlight(), spec.patience());
+        spec.indexes(),
+        spec.bulk(),
+        spec.batch(),
+        spec.inFlight(),
+        spec.patience(),
+        spec.deletesKept());
   }
 }

@@ -61,7 +61,13 @@ final class QdrantWriter implements SinkWriter<EmbeddedRow> {
     this.metrics = new QdrantMetrics(metrics);
     this.refusedPoints = refusedPoints;
     this.acknowledged = acknowledged;
-    this.attempts = new QdrantAttempts(new QdrantLink(address), settings, schema, this.metrics);
+    this.attempts =
+        new QdrantAttempts(
+            new QdrantLink(address),
+            settings,
+            schema,
+            this.metrics,
+            time::getCurrentProcessingTime);
     this.senders =
         Executors.newFixedThreadPool(
             settings.inFlight(),
@@ -154,6 +160,7 @@ final class QdrantWriter implements SinkWriter<EmbeddedRow> {
     while (!underWay.isEmpty()) {
       awaitFirst();
     }
+    attempts.forgetOldDeletes();
     if (endOfInput) {
       attempts.endOfInput();
     }

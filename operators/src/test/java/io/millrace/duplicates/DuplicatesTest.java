@@ -14,8 +14,6 @@ import io.millrace.records.DuplicatePair;
 import io.millrace.records.DuplicatePair.Decision;
 import io.millrace.records.DuplicatePair.Reason;
 import io.millrace.vectors.DuplicateMark;
-import io.millrace.vectors.Neighbour;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -26,11 +24,6 @@ import java.util.Random;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
-import org.apache.flink.api.common.serialization.SerializerConfigImpl;
-import org.apache.flink.api.common.typeinfo.TypeInformation;
-import org.apache.flink.api.common.typeutils.TypeSerializer;
-import org.apache.flink.core.memory.DataInputDeserializer;
-import org.apache.flink.core.memory.DataOutputSerializer;
 import org.apache.flink.types.PojoTestUtils;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -385,7 +378,7 @@ class DuplicatesTest {
                 spec.largestBlock(),
                 spec.largestCluster(),
                 spec.settle(),
-                Duration.ofDays(1),
+                java.time.Duration.ofDays(1),
                 false));
     long day = 86_400_000_000L;
     try (DuplicatesHarness harness =
@@ -404,36 +397,6 @@ class DuplicatesTest {
       assertThat(harness.pairs).isEmpty();
       assertThat(harness.members).isEmpty();
     }
-  }
-
-  @Test
-  void shouldTravelBetweenTasksWithWhatIsMissing() throws Exception {
-    DuplicatesPlan plan = People.plan(People.spec(10, true, true));
-    CandidateRow row = People.row(plan, 1, "t", 5, "meredith", "1944-05-14", null);
-    assertThat(row.values()).containsNull();
-
-    assertThat(copied(new FoundRow(row, false, List.of(new Neighbour("n", 3, "hash", 0.95)))))
-        .isEqualTo(new FoundRow(row, false, List.of(new Neighbour("n", 3, "hash", 0.95))));
-    assertThat(copied(new RowChange("id", "t", null))).isEqualTo(new RowChange("id", "t", null));
-    BlockEntry leaves = BlockEntry.leaves("t\nb", BlockEntry.Role.GUEST, "id", 7);
-    assertThat(copied(leaves)).isEqualTo(leaves);
-    PairEvidence withdrawn =
-        new PairEvidence("t", "a", "b", null, row, true, -1, new byte[0], Double.NaN);
-    PairEvidence arrived = copied(withdrawn);
-    assertThat(arrived.a()).isNull();
-    assertThat(arrived.b()).isEqualTo(row);
-    assertThat(arrived.similarity()).isNaN();
-    assertThat(copied(new MatchedRow(3, Map.of("x", 1.5))).matches()).containsEntry("x", 1.5);
-  }
-
-  @SuppressWarnings("unchecked")
-  private static <T> T copied(T value) throws Exception {
-    TypeSerializer<T> serializer =
-        TypeInformation.of((Class<T>) value.getClass())
-            .createSerializer(new SerializerConfigImpl());
-    DataOutputSerializer out = new DataOutputSerializer(64);
-    serializer.serialize(value, out);
-    return serializer.deserialize(new DataInputDeserializer(out.getCopyOfBuffer()));
   }
 
   @Test

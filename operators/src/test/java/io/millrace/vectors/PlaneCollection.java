@@ -14,6 +14,7 @@ import io.qdrant.client.WithVectorsSelectorFactory;
 import io.qdrant.client.grpc.JsonWithInt.Value;
 import io.qdrant.client.grpc.Points.RetrievedPoint;
 import io.qdrant.client.grpc.Points.ScrollPoints;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -104,12 +105,16 @@ record PlaneCollection(QdrantSpec spec, EmbeddingSchema schema) {
   }
 
   Writer writer() {
+    return writer(new TestProcessingTimeService());
+  }
+
+  Writer writer(TestProcessingTimeService time) {
     List<String> refused = new ArrayList<>();
     List<EmbeddedRow> acknowledged = new ArrayList<>();
     return new Writer(
         new QdrantSink(spec, schema)
             .writer(
-                new TestProcessingTimeService(),
+                time,
                 UnregisteredMetricsGroup.createSinkWriterMetricGroup(),
                 (row, why) -> refused.add(row.key() + " " + why),
                 acknowledged::add),
@@ -127,18 +132,34 @@ record PlaneCollection(QdrantSpec spec, EmbeddingSchema schema) {
 
   /** The same, loaded before its index is built. */
   PlaneCollection inBulk() {
+    return with(spec.caFile(), true, spec.deletesKept());
+  }
+
+  /** The same, trusting only who has signed the server's certificate. */
+  PlaneCollection trusting(Path authority) {
+    return with(Optional.of(authority.toString()), spec.bulk(), spec.deletesKept());
+  }
+
+  /** The same, with another memory of deletes. */
+  PlaneCollection keepingDeletes(Duration time) {
+    return with(spec.caFile(), spec.bulk(), time);
+  }
+
+  private PlaneCollection with(Optional<String> authority, boolean bulk, Duration deletesKept) {
     return new PlaneCollection(
         new QdrantSpec(
             spec.url(),
             spec.apiKey(),
+            authority,
             spec.collection(),
             spec.tenant(),
             spec.payload(),
             spec.indexes(),
-            true,
+            bulk,
             spec.batch(),
             spec.inFlight(),
-            spec.patience()),
+            spec.patience(),
+            deletesKept),
         schema);
   }
 

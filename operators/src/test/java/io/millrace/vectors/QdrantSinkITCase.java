@@ -87,6 +87,27 @@ class QdrantSinkITCase {
   }
 
   @Test
+  void shouldForgetDeletesWhenTheirTimeIsOver() throws Exception {
+    PlaneCollection planes =
+        PlaneCollection.at(qdrant, "forgetting", 8).keepingDeletes(Duration.ofDays(1));
+    TestProcessingTimeService time = new TestProcessingTimeService();
+    time.setCurrentTime(1_000);
+    try (PlaneCollection.Writer writer = planes.writer(time)) {
+      writer.write(plane(1, 10, 100, 1, 0, 0, 0), gone(2, 20));
+      writer.flush();
+      time.setCurrentTime(1_000 + Duration.ofHours(23).toMillis());
+      writer.write(gone(3, 20), plane(2, 10, 100, 1, 0, 0, 0));
+      writer.flush();
+      assertThat(planes.points()).containsOnlyKeys("{\"tailnum\":\"N1\"}");
+      time.setCurrentTime(1_001 + Duration.ofDays(1).toMillis());
+      writer.flush();
+      writer.write(plane(2, 10, 100, 1, 0, 0, 0), plane(3, 10, 100, 1, 0, 0, 0));
+      writer.flush();
+    }
+    assertThat(planes.points()).containsOnlyKeys("{\"tailnum\":\"N1\"}", "{\"tailnum\":\"N2\"}");
+  }
+
+  @Test
   void shouldWaitForQdrantWhenItIsKilled() throws Exception {
     try (QdrantServer mortal = QdrantServer.start(dir.resolve("mortal"))) {
       PlaneCollection planes = PlaneCollection.at(mortal, "planes", 8);

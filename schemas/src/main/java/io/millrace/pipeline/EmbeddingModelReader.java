@@ -128,6 +128,8 @@ final class EmbeddingModelReader {
         reading.duration(map, "timeout").orElse(Duration.ofSeconds(20)),
         reading.number(map, "requests_per_minute", 0),
         reading.number(map, "attempts", 4),
-        reading.decimal(map, "price_per_million_tokens", 0));
+        reading.decimal(map, "price_per_million_tokens", 0),
+        reading.text(map, "query_prefix", ""),
+        reading.text(map, "passage_prefix", ""));
   }
 }

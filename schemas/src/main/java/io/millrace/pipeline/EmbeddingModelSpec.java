@@ -49,6 +49,8 @@ public record EmbeddingModelSpec(
    * @param requestsPerMinute of one subtask; zero: as many as there are
    * @param attempts how often a request is sent before the endpoint counts as out of reach
    * @param pricePerMillionTokens what the metric of cost counts with
+   * @param queryPrefix put before what is searched for
+   * @param passagePrefix put before what is to be found
    */
   public record Remote(
       String url,
@@ -60,6 +62,8 @@ public record EmbeddingModelSpec(
       Duration timeout,
       int requestsPerMinute,
       int attempts,
-      double pricePerMillionTokens)
+      double pricePerMillionTokens,
+      String queryPrefix,
+      String passagePrefix)
       implements Serializable {}
 }

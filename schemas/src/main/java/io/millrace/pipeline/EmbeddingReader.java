@@ -7,7 +7,6 @@ import io.millrace.document.YamlValue;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -89,7 +88,7 @@ final class EmbeddingReader {
             batching(map, model.get()),
             cache(map),
             reading.duration(map, "patience").orElse(Duration.ofMinutes(2)),
-            qdrant(map, qdrant, collection, contract, allowed),
+            new QdrantReader(reading, contract, allowed).read(qdrant, collection),
             reading.flag(map, "links", true),
             map.get("duplicates")
                 .filter(YamlValue::isMap)
@@ -262,107 +261,5 @@ final class EmbeddingReader {
                   "a collection of its own for every embedding",
                   "choose another name"));
     }
-  }
-
-  private QdrantSpec qdrant(
-      YamlValue map,
-      YamlValue section,
-      String collection,
-      Contract contract,
-      Set<String> allowedPii) {
-    if (section == null) {
-      return new QdrantSpec(
-          "http://localhost:6334",
-          Optional.empty(),
-          collection,
-          Optional.empty(),
-          openFields(contract, allowedPii),
-          List.of(),
-          false,
-          128,
-          4,
-          Duration.ofMinutes(2));
-    }
-    Optional<YamlValue> apiKey =
-        reading.scalar(section, "api_key").filter(it -> !it.text().isEmpty());
-    apiKey.flatMap(Secrets::password).ifPresent(reading::report);
-    Optional<String> tenant =
-        reading
-            .scalar(section, "tenant")
-            .filter(it -> FieldReferences.check(it, contract, reading))
-            .map(YamlValue::text);
-    List<String> payload = payload(section, contract, allowedPii);
-    return new QdrantSpec(
-        url(section),
-        apiKey.map(it -> new Secret(it.text())),
-        collection,
-        tenant,
-        payload,
-        indexes(section, contract, payload),
-        reading.flag(section, "bulk", false),
-        reading.number(section, "batch", 128),
-        reading.number(section, "in_flight", 4),
-        reading.duration(section, "patience").orElse(Duration.ofMinutes(2)));
-  }
-
-  private String url(YamlValue section) {
-    Optional<YamlValue> url = reading.scalar(section, "url").filter(it -> !it.text().isEmpty());
-    url.flatMap(Secrets::address).ifPresent(reading::report);
-    url.filter(it -> !it.text().matches("https?://[^/@\\s]+(:[0-9]+)?/?"))
-        .ifPresent(
-            it ->
-                reading.report(
-                    it.problem(
-                        "an address that cannot be read (not shown)",
-                        "http[s]://host:port of Qdrant's gRPC interface",
-                        "for example http://localhost:6334")));
-    return url.map(YamlValue::text).orElse("http://localhost:6334");
-  }
-
-  private List<String> payload(YamlValue section, Contract contract, Set<String> allowedPii) {
-    if (section.get("payload").isEmpty()) {
-      return openFields(contract, allowedPii);
-    }
-    Set<String> payload = new LinkedHashSet<>();
-    for (YamlValue item : reading.scalars(section, "payload")) {
-      if (!FieldReferences.check(item, contract, reading)) {
-        continue;
-      }
-      if (contract.field(item.text()).orElseThrow().isPii() && !allowedPii.contains(item.text())) {
-        reading.report(
-            item.problem(
-                "the field \"" + item.text() + "\", classified pii",
-                "fields that may be shown",
-                "remove it, or add it to allow_pii"));
-      }
-      payload.add(item.text());
-    }
-    return List.copyOf(payload);
-  }
-
-  /** What may be shown to whoever searches, by default. */
-  private static List<String> openFields(Contract contract, Set<String> allowedPii) {
-    return contract.fields().stream()
-        .filter(field -> !field.isPii() || allowedPii.contains(field.name()))
-        .map(Field::name)
-        .toList();
-  }
-
-  private List<String> indexes(YamlValue section, Contract contract, List<String> payload) {
-    List<String> indexes = new ArrayList<>();
-    for (YamlValue item : reading.scalars(section, "indexes")) {
-      if (!FieldReferences.check(item, contract, reading)) {
-        continue;
-      }
-      if (!payload.contains(item.text())) {
-        reading.report(
-            item.problem(
-                "an index on \"" + item.text() + "\", which is not in the payload",
-                "one of " + String.join(", ", payload),
-                "add it to payload, or remove the index"));
-      }
-      indexes.add(item.text());
-    }
-    return indexes;
   }
 }

@@ -41,7 +41,7 @@ public record OnnxModel(String id, ModelCard card, Path graph, TokenizerFile tok
     }
     if (!missing.isEmpty()) {
       throw new IllegalArgumentException(
-          "model folder %s has no %s: it must hold model.onnx (exported for feature extraction), tokenizer.json and model.yaml, on every TaskManager"
+          "model folder %s has no %s: it must hold model.onnx (exported for feature extraction), tokenizer.json and model.yaml, on every TaskManager and where the job is submitted"
               .formatted(folder.toAbsolutePath(), String.join(", ", missing)));
     }
     ModelCard card = ModelCard.read(folder.resolve(ModelCard.FILE_NAME));

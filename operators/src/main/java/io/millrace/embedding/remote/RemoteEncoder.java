@@ -52,9 +52,13 @@ public final class RemoteEncoder implements TextEncoder {
     this.client = HttpClient.newBuilder().connectTimeout(endpoint.timeout()).build();
   }
 
-  /** Id of the vectors of an endpoint that stands for itself. */
+  /**
+   * Id of the vectors of an endpoint that stands for itself. What is put before the rows' texts
+   * changes their vectors, so it is part of the id.
+   */
   public static String idOf(EmbeddingModelSpec.Remote endpoint) {
-    return endpoint.model() + "/remote/" + endpoint.dimension();
+    String id = endpoint.model() + "/remote/" + endpoint.dimension();
+    return endpoint.passagePrefix().isEmpty() ? id : id + "/\"" + endpoint.passagePrefix() + "\"";
   }
 
   @Override
@@ -78,9 +82,13 @@ public final class RemoteEncoder implements TextEncoder {
 
   @Override
   public List<Encoding> encode(List<String> texts, Purpose purpose) throws InterruptedException {
+    String prefix = purpose == Purpose.QUERY ? endpoint.queryPrefix() : endpoint.passagePrefix();
+    List<String> prefixed =
+        prefix.isEmpty() ? texts : texts.stream().map(text -> prefix + text).toList();
     List<Encoding> encodings = new ArrayList<>();
     for (int from = 0; from < texts.size(); from += endpoint.batch()) {
-      encodings.addAll(batch(texts.subList(from, Math.min(texts.size(), from + endpoint.batch()))));
+      encodings.addAll(
+          batch(prefixed.subList(from, Math.min(texts.size(), from + endpoint.batch()))));
     }
     return encodings;
   }

@@ -86,7 +86,9 @@ class RemoteEncoderTest {
             Duration.ofSeconds(5),
             0,
             attempts,
-            2.0),
+            2.0,
+            "q: ",
+            ""),
         model + "/remote/2");
   }
 
@@ -102,6 +104,37 @@ class RemoteEncoderTest {
       assertThat(encoder.tokens()).isEqualTo(30);
       assertThat(encoder.cost()).isEqualTo(30 * 2.0 / 1e6);
     }
+  }
+
+  @Test
+  void shouldPutThePrefixOfThePurposeBeforeATextAndIntoTheIdOfTheVectors() throws Exception {
+    try (RemoteEncoder encoder = encoder(2, 1, 2)) {
+      encoder.encode(List.of("a"), Purpose.QUERY);
+      encoder.encode(List.of("a"), Purpose.PASSAGE);
+
+      assertThat(asked)
+          .extracting(it -> it.path("input").get(0).asText())
+          .containsExactly("q: a", "a");
+    }
+    EmbeddingModelSpec.Remote plain = endpoint("");
+    assertThat(RemoteEncoder.idOf(plain)).isEqualTo("small/remote/2");
+    assertThat(RemoteEncoder.idOf(endpoint("p: "))).isNotEqualTo(RemoteEncoder.idOf(plain));
+  }
+
+  private static EmbeddingModelSpec.Remote endpoint(String passagePrefix) {
+    return new EmbeddingModelSpec.Remote(
+        "http://127.0.0.1:1/v1",
+        "small",
+        new Secret(""),
+        2,
+        false,
+        1,
+        Duration.ofSeconds(5),
+        0,
+        1,
+        0,
+        "",
+        passagePrefix);
   }
 
   @Test
