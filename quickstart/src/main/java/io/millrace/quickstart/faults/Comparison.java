@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.millrace.pipeline.FeatureViewSpec;
 import io.millrace.pipeline.Pipeline;
+import io.millrace.quickstart.PointContent;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -46,6 +47,11 @@ record Comparison(int keysCompared, int differingKeys, List<String> differences)
   /** The last values of a topic whose records say nothing about the moment they were made. */
   static Comparison ofValues(Map<String, String> one, Map<String, String> other) {
     return compare(asRecords(one), asRecords(other));
+  }
+
+  /** Points of a collection: payload and vector, to the last digit. */
+  static Comparison ofPoints(PointContent one, PointContent other) {
+    return compare(one.points(), other.points());
   }
 
   private static Map<String, Map<String, String>> asRecords(Map<String, String> values) {

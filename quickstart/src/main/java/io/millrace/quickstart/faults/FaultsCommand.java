@@ -15,7 +15,7 @@ import picocli.CommandLine.Spec;
 /** {@code scripts/faults}. */
 @Command(
     name = "scripts/faults",
-    synopsisSubcommandLabel = "(features | offline)",
+    synopsisSubcommandLabel = "(features | offline | vectors)",
     header = "Breaks things on purpose during a run and compares the results with a quiet run's.",
     description = {
       "",
@@ -103,5 +103,40 @@ public final class FaultsCommand {
           spec.commandLine(), "--rate and --limit must be at least 1: " + rate + ", " + limit);
     }
     return new OfflineFaults(Home.find(), Screen.standard(), rate, limit, keep).run() ? 0 : 1;
+  }
+
+  @Command(
+      name = "vectors",
+      sortOptions = false,
+      header = {
+        "Makes points of planes that are changed, deleted and come back, twice: undisturbed, and"
+            + " while a TaskManager is killed, Qdrant is killed and started again, and a new job"
+            + " without state reads all changes once more.",
+        "Then compares all points: ids, versions, payload and vectors."
+      },
+      description = {"", "Exit code 0 if nothing differs, 1 if something does.", ""})
+  int vectors(
+      @Mixin HelpOption helpOption,
+      @Option(
+              names = "--rate",
+              paramLabel = "N",
+              defaultValue = "600",
+              description = "Changes per second (default: ${DEFAULT-VALUE}).")
+          int rate,
+      @Option(
+              names = "--limit",
+              paramLabel = "N",
+              defaultValue = "16000",
+              description = "Number of changes (default: ${DEFAULT-VALUE}).")
+          int limit,
+      @Option(
+              names = "--keep",
+              description = "Leave the logs and the data of both runs under var/faults.")
+          boolean keep) {
+    if (rate < 1 || limit < 1) {
+      throw new ParameterException(
+          spec.commandLine(), "--rate and --limit must be at least 1: " + rate + ", " + limit);
+    }
+    return new VectorsFaults(Home.find(), Screen.standard(), rate, limit, keep).run() ? 0 : 1;
   }
 }

@@ -1,0 +1,207 @@
+package io.millrace.quickstart.faults;
+
+import io.millrace.quickstart.Home;
+import io.millrace.quickstart.KafkaProgress;
+import io.millrace.quickstart.PointContent;
+import io.millrace.quickstart.Screen;
+import io.millrace.quickstart.cluster.LocalCluster;
+import io.millrace.quickstart.faults.PlaneHistory.Change;
+import io.millrace.testkit.Deadline;
+import io.millrace.testkit.QdrantServer;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.locks.LockSupport;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.StringSerializer;
+
+/**
+ * One run over the history of planes, on a cluster and a Qdrant that start empty. Changes keep
+ * coming while something is done to it.
+ */
+final class VectorRun implements AutoCloseable {
+
+  private static final Duration PATIENCE = Duration.ofMinutes(5);
+  private static final String TOPIC = "planes";
+  private static final String COLLECTION = "planes";
+  private static final int PARTITIONS = 2;
+
+  private final Home home;
+  private final Screen screen;
+  private final LocalCluster cluster;
+  private final QdrantServer qdrant;
+  private final Path pipeline;
+  private DrillJob job;
+  private String group = "";
+
+  /** Points, and the versions of those that were deleted. */
+  record Outcome(PointContent points, PointContent tombstones) {}
+
+  /** Something that is done to a run while changes come; the words say what happened. */
+  record Disturbance(String name, Action action) {
+
+    interface Action {
+      String apply(VectorRun run);
+    }
+  }
+
+  VectorRun(Home home, Screen screen, LocalCluster cluster) throws IOException {
+    this.home = home;
+    this.screen = screen;
+    this.cluster = cluster;
+    this.pipeline = cluster.dir().resolve("vectors.yaml");
+    try (InputStream file = VectorRun.class.getResourceAsStream("vectors.yaml")) {
+      Files.write(pipeline, file.readAllBytes());
+    }
+    this.qdrant = QdrantServer.start(cluster.dir().resolve("qdrant"));
+    this.job = newJob("first");
+  }
+
+  private DrillJob newJob(String group) {
+    this.group = "millrace-drill-" + group;
+    Map<String, String> environment = new HashMap<>(cluster.ports().pipelineEnvironment());
+    environment.put("FLINK_REST", cluster.flink().address());
+    environment.put("QDRANT", qdrant.url());
+    environment.put("GROUP", this.group);
+    return new DrillJob(
+        home, cluster, environment, List.of(), List.of("--pipeline", pipeline.toString()));
+  }
+
+  DrillJob job() {
+    return job;
+  }
+
+  /**
+   * Runs to the end and reads what is there. The changes come in as many parts as there are
+   * disturbances, and one more; each is disturbed in its middle.
+   */
+  Outcome run(List<Change> changes, int changesPerSecond, List<Disturbance> disturbances) {
+    createTopic();
+    job.submit(Optional.empty());
+    int parts = disturbances.size() + 1;
+    Map<String, Object> settings =
+        Map.of("bootstrap.servers", kafka(), "acks", "all", "linger.ms", "5");
+    try (KafkaProducer<String, String> producer =
+        new KafkaProducer<>(settings, new StringSerializer(), new StringSerializer())) {
+      for (int part = 0; part < parts; part++) {
+        int from = changes.size() * part / parts;
+        int middle = changes.size() * (2 * part + 1) / (2 * parts);
+        int to = changes.size() * (part + 1) / parts;
+        send(producer, changes.subList(from, middle), changesPerSecond);
+        CompletableFuture<Void> rest =
+            CompletableFuture.runAsync(
+                () -> send(producer, changes.subList(middle, to), changesPerSecond));
+        if (part < disturbances.size()) {
+          disturb(disturbances.get(part), (double) middle / changes.size());
+        }
+        rest.join();
+      }
+    }
+    return settle(changes.size());
+  }
+
+  private static void send(
+      KafkaProducer<String, String> producer, List<Change> changes, int perSecond) {
+    long start = System.nanoTime();
+    for (int i = 0; i < changes.size(); i++) {
+      long early = start + i * 1_000_000_000L / perSecond - System.nanoTime();
+      if (early > 0) {
+        LockSupport.parkNanos(early);
+      }
+      Change change = changes.get(i);
+      producer.send(new ProducerRecord<>(TOPIC, change.tailnum(), change.event()));
+    }
+    producer.flush();
+  }
+
+  private void disturb(Disturbance disturbance, double share) {
+    long start = System.nanoTime();
+    String words = disturbance.action().apply(this);
+    screen.event(
+        "%3.0f%%".formatted(100 * share),
+        "%s: %s; runs again after %.1f s"
+            .formatted(disturbance.name(), words, (System.nanoTime() - start) / 1e9));
+  }
+
+  /** Kills Qdrant and starts it again while rows come. */
+  String restartQdrant() {
+    qdrant.kill();
+    qdrant.start();
+    job.awaitRunning();
+    return "killed and started";
+  }
+
+  /** Cancels the job and starts one that knows nothing and reads the topic from its beginning. */
+  String replay() {
+    cluster.flink().cancel(job.id());
+    Deadline.await(
+        PATIENCE,
+        "the job to end",
+        () -> cluster.flink().activeJobs().stream().noneMatch(it -> it.id().equals(job.id())));
+    job = newJob("second");
+    job.submit(Optional.empty());
+    return "a new job without state reads all changes again";
+  }
+
+  private void createTopic() {
+    try (Admin admin = Admin.create(Map.<String, Object>of("bootstrap.servers", kafka()))) {
+      admin.createTopics(List.of(new NewTopic(TOPIC, PARTITIONS, (short) 1))).all().get();
+    } catch (Exception failure) {
+      throw new IllegalStateException("topic " + TOPIC + " could not be created", failure);
+    }
+  }
+
+  private String kafka() {
+    return "127.0.0.1:" + cluster.ports().kafka();
+  }
+
+  /** Waits until all changes are behind a checkpoint and the points stay as they are. */
+  private Outcome settle(int changes) {
+    try (KafkaProgress progress = new KafkaProgress(kafka())) {
+      Deadline.await(
+          PATIENCE,
+          () ->
+              "the job to read all changes; its last failure: " + job.flink().lastFailure(job.id()),
+          () -> {
+            long committed = progress.committed(group, TOPIC);
+            screen.progress(
+                (double) committed / changes,
+                "%,d of %,d changes read".formatted(committed, changes));
+            return committed >= changes;
+          });
+    }
+    Outcome[] content = {null};
+    Deadline.await(
+        PATIENCE,
+        "the points to settle",
+        () -> {
+          job.awaitCheckpoints(2);
+          Outcome next = content();
+          boolean same = next.equals(content[0]);
+          content[0] = next;
+          return same;
+        });
+    return content[0];
+  }
+
+  private Outcome content() throws InterruptedException {
+    return new Outcome(
+        PointContent.read(qdrant.grpcPort(), COLLECTION),
+        PointContent.read(qdrant.grpcPort(), COLLECTION + ".tombstones"));
+  }
+
+  @Override
+  public void close() {
+    qdrant.close();
+  }
+}
