@@ -24,6 +24,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.function.ToDoubleFunction;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.flink.api.connector.sink2.SinkWriter;
@@ -60,6 +62,9 @@ public final class QdrantBench {
   private static final String BARE = "bare";
   private static final Duration INDEX_PATIENCE = Duration.ofMinutes(10);
 
+  /** Held, or its level would be forgotten. */
+  private static final Logger GRPC = Logger.getLogger("io.grpc");
+
   private final QdrantServer qdrant;
   private final BarePoints bare;
   private final BenchPoints points = new BenchPoints(SEED);
@@ -82,6 +87,8 @@ public final class QdrantBench {
   }
 
   public static void main(String[] args) throws Exception {
+    // It tells the console that it found epoll.
+    GRPC.setLevel(Level.WARNING);
     Path dir = Files.createTempDirectory("millrace-bench-qdrant");
     try (QdrantServer qdrant = QdrantServer.start(dir);
         BarePoints bare = new BarePoints("127.0.0.1", qdrant.grpcPort())) {

@@ -81,10 +81,11 @@ public final class FeastInterop implements Callable<Integer> {
       try (Connection postgres = services.postgres().connect()) {
         data.loadPlanes(postgres);
       }
-      try (LocalFlink flink = LocalFlink.run(pipeline, ports.flink(), folder.resolve("data"));
+      try (LocalFlink flink = LocalFlink.start(ports.flink(), folder.resolve("data"));
           StoredViews stored = new StoredViews(pipeline);
           FlightProducer producer =
               new FlightProducer(data, services.kafka().bootstrapServers(), FlightData.TOPIC)) {
+        flink.run(pipeline);
         long sent = producer.send(0, limit, 0);
         awaitWritten(flink, sent);
         screen.done("features", "%,d flights are features in Redis".formatted(sent));

@@ -31,6 +31,10 @@ public record Home(Path root) {
     return root.resolve("conf/pipelines/flights.yaml");
   }
 
+  public Path planesPipeline() {
+    return root.resolve("conf/pipelines/planes.yaml");
+  }
+
   public Path jobJar() {
     return root.resolve("jobs/target/millrace-job.jar");
   }

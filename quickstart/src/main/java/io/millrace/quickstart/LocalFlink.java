@@ -6,7 +6,10 @@ import io.millrace.pipeline.Pipeline;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.EnumSet;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.concurrent.ExecutionException;
+import org.apache.flink.api.common.JobID;
 import org.apache.flink.api.common.JobStatus;
 import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
@@ -15,24 +18,30 @@ import org.apache.flink.configuration.MemorySize;
 import org.apache.flink.configuration.RestOptions;
 import org.apache.flink.configuration.RestartStrategyOptions;
 import org.apache.flink.configuration.TaskManagerOptions;
-import org.apache.flink.core.execution.JobClient;
+import org.apache.flink.runtime.jobgraph.JobGraph;
+import org.apache.flink.runtime.minicluster.MiniCluster;
+import org.apache.flink.runtime.minicluster.MiniClusterConfiguration;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 
-/** A Flink inside this JVM, with its web UI, that runs one pipeline. */
+/** A Flink inside this JVM, with its web UI, that runs pipelines. */
 final class LocalFlink implements AutoCloseable {
 
   private static final int PARALLELISM = 2;
+  private static final int PIPELINES = 2;
 
-  private final JobClient job;
+  private final Configuration flink;
   private final int port;
+  private final MiniCluster cluster;
+  private final Map<JobID, String> jobs = new LinkedHashMap<>();
 
-  private LocalFlink(JobClient job, int port) {
-    this.job = job;
+  private LocalFlink(Configuration flink, int port, MiniCluster cluster) {
+    this.flink = flink;
     this.port = port;
+    this.cluster = cluster;
   }
 
-  /** Starts Flink and submits the pipeline, built by the job jar's main class. */
-  static LocalFlink run(Pipeline pipeline, int port, Path dir) throws Exception {
+  /** Starts Flink with slots for two pipelines. */
+  static LocalFlink start(int port, Path dir) throws Exception {
     Configuration flink = new Configuration();
     flink.set(RestOptions.PORT, port);
     flink.set(RestOptions.BIND_PORT, Integer.toString(port));
@@ -50,11 +59,28 @@ final class LocalFlink implements AutoCloseable {
     flink.setString("metrics.reporters", "quickstart");
     flink.setString(
         "metrics.reporter.quickstart.factory.class", JobCounters.Factory.class.getName());
-    StreamExecutionEnvironment env =
-        StreamExecutionEnvironment.createLocalEnvironmentWithWebUI(flink);
+    MiniCluster cluster =
+        new MiniCluster(
+            new MiniClusterConfiguration.Builder()
+                .setConfiguration(flink)
+                .setNumTaskManagers(1)
+                .setNumSlotsPerTaskManager(PIPELINES * PARALLELISM)
+                .build());
+    cluster.start();
+    return new LocalFlink(flink, port, cluster);
+  }
+
+  /** Submits a pipeline, built by the job jar's main class. */
+  void run(Pipeline pipeline) throws Exception {
+    StreamExecutionEnvironment env = new StreamExecutionEnvironment(flink);
     PipelineJob.prepare(pipeline);
     PipelineJob.build(env, pipeline, EnumSet.allOf(Capability.class));
-    return new LocalFlink(env.executeAsync(PipelineJob.jobName(pipeline)), port);
+    String name = PipelineJob.jobName(pipeline);
+    var streams = env.getStreamGraph();
+    streams.setJobName(name);
+    JobGraph job = streams.getJobGraph();
+    jobs.put(job.getJobID(), name);
+    cluster.submitJob(job).get();
   }
 
   String url() {
@@ -62,44 +88,59 @@ final class LocalFlink implements AutoCloseable {
   }
 
   /**
-   * Throws when the job has ended, which it never does by itself.
+   * Throws when a job has ended, which none does by itself.
    *
    * @throws IllegalStateException with the reason
    */
   void requireRunning() {
-    try {
-      JobStatus status = job.getJobStatus().get();
-      if (status.isGloballyTerminalState()) {
-        job.getJobExecutionResult().get();
-        throw new IllegalStateException("the job has ended: " + status);
+    for (Map.Entry<JobID, String> job : jobs.entrySet()) {
+      try {
+        JobStatus status = cluster.getJobStatus(job.getKey()).get();
+        if (status.isGloballyTerminalState()) {
+          Throwable reason =
+              cluster
+                  .requestJobResult(job.getKey())
+                  .get()
+                  .getSerializedThrowable()
+                  .<Throwable>map(it -> it.deserializeError(LocalFlink.class.getClassLoader()))
+                  .orElse(null);
+          throw new IllegalStateException(
+              "the job %s has ended: %s".formatted(job.getValue(), words(status, reason)), reason);
+        }
+      } catch (ExecutionException failure) {
+        throw new IllegalStateException(
+            "the job %s is unknown: %s".formatted(job.getValue(), failure.getCause()), failure);
+      } catch (InterruptedException interrupted) {
+        Thread.currentThread().interrupt();
+        throw new IllegalStateException(interrupted);
       }
-    } catch (ExecutionException failure) {
-      throw new IllegalStateException(
-          "the job has failed: " + rootCause(failure).getMessage(), failure);
-    } catch (InterruptedException interrupted) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException(interrupted);
     }
   }
 
-  private static Throwable rootCause(Throwable failure) {
-    Throwable cause = failure;
-    while (cause.getCause() != null) {
+  private static String words(JobStatus status, Throwable reason) {
+    Throwable cause = reason;
+    while (cause != null && cause.getCause() != null) {
       cause = cause.getCause();
     }
-    return cause;
+    return cause == null ? status.toString() : cause.getMessage();
   }
 
   @Override
-  public void close() {
+  public void close() throws InterruptedException {
     try {
-      if (!job.getJobStatus().get().isGloballyTerminalState()) {
-        job.cancel().get();
+      for (JobID job : jobs.keySet()) {
+        if (!cluster.getJobStatus(job).get().isGloballyTerminalState()) {
+          cluster.cancelJob(job).get();
+          cluster.requestJobResult(job).get();
+        }
       }
     } catch (ExecutionException | IllegalStateException goneAlready) {
-      // The mini cluster shut down with its job.
-    } catch (InterruptedException interrupted) {
-      Thread.currentThread().interrupt();
+      // What is not running needs no end.
+    }
+    try {
+      cluster.closeAsync().get();
+    } catch (ExecutionException failure) {
+      throw new IllegalStateException("Flink could not be stopped", failure.getCause());
     }
   }
 }

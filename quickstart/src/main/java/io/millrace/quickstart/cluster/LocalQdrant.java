@@ -1,8 +1,7 @@
 package io.millrace.quickstart.cluster;
 
-import io.millrace.quickstart.ServicePorts;
+import io.millrace.quickstart.QdrantPorts;
 import io.millrace.testkit.Deadline;
-import io.millrace.testkit.Ports;
 import io.millrace.testkit.QdrantBinary;
 import io.millrace.testkit.QdrantServer;
 import java.io.IOException;
@@ -18,56 +17,20 @@ import java.util.Map;
  */
 final class LocalQdrant {
 
-  /** What pipeline files ask the environment for. */
-  static final String URL = "QDRANT";
-
-  static final String GRPC_PORT = "MILLRACE_QDRANT_PORT";
-  static final String HTTP_PORT = "MILLRACE_QDRANT_HTTP_PORT";
-
   private static final Duration START_PATIENCE = Duration.ofSeconds(60);
   private static final Duration STOP_PATIENCE = Duration.ofSeconds(20);
 
   private final Path data;
   private final ManagedProcess process;
-  private final int grpcPort;
-  private final int httpPort;
+  private final QdrantPorts ports;
 
   /**
    * @param dir the cluster's folder
    */
-  LocalQdrant(Path dir, int grpcPort, int httpPort) {
+  LocalQdrant(Path dir, QdrantPorts ports) {
     this.data = dir.resolve("qdrant");
     this.process = new ManagedProcess("qdrant", dir);
-    this.grpcPort = grpcPort;
-    this.httpPort = httpPort;
-  }
-
-  /** On the usual ports, unless the environment names others. */
-  static LocalQdrant from(Path dir, Map<String, String> environment) {
-    return new LocalQdrant(
-        dir, port(environment, GRPC_PORT, 6334), port(environment, HTTP_PORT, 6333));
-  }
-
-  static LocalQdrant onFreePorts(Path dir) {
-    return new LocalQdrant(dir, Ports.free(), Ports.free());
-  }
-
-  /** A port that the environment names, or the usual one. */
-  static int port(Map<String, String> environment, String name, int usual) {
-    String value = environment.getOrDefault(name, "");
-    if (value.isBlank()) {
-      return usual;
-    }
-    try {
-      int port = Integer.parseInt(value.strip());
-      if (port > 0 && port < 65_536) {
-        return port;
-      }
-    } catch (NumberFormatException notANumber) {
-      // Reported below, as a number out of range is.
-    }
-    throw new IllegalArgumentException(
-        name + "=" + value + " is not a port: expected a number from 1 to 65535");
+    this.ports = ports;
   }
 
   boolean isRunning() {
@@ -77,9 +40,8 @@ final class LocalQdrant {
   /** What {@code scripts/up} notes for the other scripts. */
   Map<String, String> environment() {
     Map<String, String> environment = new LinkedHashMap<>();
-    environment.put(GRPC_PORT, Integer.toString(grpcPort));
-    environment.put(HTTP_PORT, Integer.toString(httpPort));
-    environment.put(URL, "http://127.0.0.1:" + grpcPort);
+    ports.byVariable().forEach((name, port) -> environment.put(name, port.toString()));
+    environment.putAll(ports.pipelineEnvironment());
     return environment;
   }
 
@@ -99,18 +61,15 @@ final class LocalQdrant {
     } catch (IOException none) {
       return line("not started: " + none.getMessage());
     }
-    Map<String, Integer> wanted = new LinkedHashMap<>();
-    wanted.put(GRPC_PORT, grpcPort);
-    wanted.put(HTTP_PORT, httpPort);
-    ServicePorts.requireFree(wanted);
+    ports.requireFree();
     process.start(
         List.of(server.toString(), "--disable-telemetry"),
         data,
-        QdrantServer.environment(data, httpPort, grpcPort, ""));
+        QdrantServer.environment(data, ports.http(), ports.grpc(), ""));
     Deadline.await(
         START_PATIENCE,
         () -> "qdrant to answer; it said last:\n" + process.lastWords(),
-        () -> !process.isRunning() || QdrantServer.answers(httpPort));
+        () -> !process.isRunning() || QdrantServer.answers(ports.http()));
     return line(
         "pid "
             + process
@@ -128,6 +87,6 @@ final class LocalQdrant {
   }
 
   private String line(String state) {
-    return "%-14s %-26s  %s".formatted("qdrant", "http://127.0.0.1:" + grpcPort, state);
+    return "%-14s %-26s  %s".formatted("qdrant", ports.url(), state);
   }
 }

@@ -48,7 +48,7 @@ public final class LocalSqlGateway {
 
   /** On the usual port, unless the environment names another. */
   static LocalSqlGateway from(Home home, Path dir, Map<String, String> environment) {
-    return new LocalSqlGateway(home, dir, LocalQdrant.port(environment, PORT, 8083));
+    return new LocalSqlGateway(home, dir, ServicePorts.port(environment, PORT, 8083));
   }
 
   static LocalSqlGateway onFreePort(Home home, Path dir) {

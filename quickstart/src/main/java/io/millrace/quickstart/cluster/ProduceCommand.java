@@ -19,7 +19,7 @@ import picocli.CommandLine.Spec;
 /** Sends example data. */
 @Command(
     name = "scripts/produce",
-    synopsisSubcommandLabel = "(flights | planes | plane-changes)",
+    synopsisSubcommandLabel = "(flights | planes | plane-changes | airports)",
     header = "Sends example data to Kafka and Postgres.",
     description = {
       "",
@@ -99,6 +99,18 @@ final class ProduceCommand {
     try (Connection connection = postgres(ClusterCommand.environment(home))) {
       int planes = FlightData.in(home.flightData()).loadPlanes(connection);
       spec.commandLine().getOut().printf("%,d planes added to public.planes%n", planes);
+    }
+    return 0;
+  }
+
+  @Command(
+      name = "airports",
+      header = "Fills the table public.airports with 1,458 airports; those that are there stay.")
+  int airports(@Mixin HelpOption helpOption) throws SQLException {
+    Home home = Home.find();
+    try (Connection connection = postgres(ClusterCommand.environment(home))) {
+      int airports = FlightData.in(home.flightData()).loadAirports(connection);
+      spec.commandLine().getOut().printf("%,d airports added to public.airports%n", airports);
     }
     return 0;
   }
