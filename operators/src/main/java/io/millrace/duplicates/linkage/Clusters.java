@@ -157,7 +157,10 @@ public final class Clusters {
   private ClusterChanges changes(List<String> touched, Runnable change) {
     SortedMap<String, Cluster> before = clustersAround(touched);
     change.run();
-    SortedMap<String, Cluster> after = clustersAround(touched);
+    // A record may have shed a match that nobody named.
+    List<String> around = new ArrayList<>(touched);
+    before.values().forEach(cluster -> around.addAll(cluster.members()));
+    SortedMap<String, Cluster> after = clustersAround(around);
     List<String> gone = before.keySet().stream().filter(id -> !after.containsKey(id)).toList();
     List<Cluster> present =
         after.values().stream().filter(it -> !it.equals(before.get(it.id()))).toList();

@@ -3,128 +3,108 @@ package io.millrace.duplicates.linkage;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.IntPredicate;
 
 /**
- * One estimate: expectation maximisation over the patterns of agreement among the candidates. The
- * shares of levels among others are fixed, from random pairs; those among matches, and the number
- * of matches, are what is looked for. All pairs of records that are no candidates count as no
- * matches.
+ * One estimate: the {@link Mixture} that explains the patterns of agreement among the candidates.
+ *
+ * <p>Where many different things agree in the same fields at once, as people of one household do,
+ * the best explanation by matches and others alone takes those for the matches. So pairs that are
+ * related without being matches are reckoned with when they differ in fields that hold a third of
+ * what identifies, and
+ *
+ * <ul>
+ *   <li>the candidates are explained clearly better with them, by the Bayesian information
+ *       criterion (Schwarz 1978), or
+ *   <li>without them, matches would mostly disagree in a third of what identifies.
+ * </ul>
  */
 final class Expectation {
   private static final int MOST_ROUNDS = 100;
-  private static final double SETTLED = 1e-6;
 
-  /** Pairs that the guesses about matches and about others are worth. */
-  private static final double GUESSED_MATCHES = 10;
-
+  /** Pairs that the guesses about others are worth. */
   private static final double GUESSED_OTHERS = 20;
 
   /** Before anything is known: one match in so many pairs. */
   private static final double GUESSED_PAIRS_PER_MATCH = 200;
 
-  private static final double LOG2 = Math.log(2);
+  private static final double HALF = 0.5;
+  private static final double THIRD = 1.0 / 3;
+  private static final double QUARTER = 0.25;
 
   private final Linkage linkage;
-  private final double[][] matches;
   private final double[][] others;
   private final double pairs;
-  private double expectedMatches = 1;
-  private FieldWeights weights;
-
-  /** Before anything was observed. */
-  static Expectation guess(Linkage linkage) {
-    return new Expectation(linkage, (field, level) -> 0, new PatternCounts(), 0);
-  }
+  private final Mixture mixture;
 
   /** How often levels were counted among random pairs. */
   interface LevelCounts {
     double count(int field, int level);
   }
 
-  Expectation(Linkage linkage, LevelCounts random, PatternCounts candidates, long records) {
+  Expectation(Linkage linkage, LevelCounts random, PatternCounts candidates, double records) {
     this.linkage = linkage;
-    int fields = linkage.comparisons();
-    this.matches = new double[fields][];
-    this.others = new double[fields][];
-    for (int field = 0; field < fields; field++) {
+    this.others = new double[linkage.comparisons()][];
+    for (int field = 0; field < others.length; field++) {
       Comparison comparison = linkage.comparison(field);
-      int levels = comparison.levels().size();
-      matches[field] = new double[levels];
-      others[field] = new double[levels];
-      for (int level = 0; level < levels; level++) {
-        matches[field][level] = comparison.usualForMatches(level);
+      others[field] = new double[comparison.levels().size()];
+      for (int level = 0; level < others[field].length; level++) {
         others[field][level] =
             random.count(field, level) + GUESSED_OTHERS * comparison.usualForOthers(level);
       }
-      normalise(others[field]);
     }
-    this.pairs = GUESSED_PAIRS_PER_MATCH + records * (records - 1.0) / 2;
-    this.weights = FieldWeights.of(linkage, matches, others);
+    Mixture.normalise(others);
+    this.pairs = GUESSED_PAIRS_PER_MATCH + records * (records - 1) / 2;
     List<Map.Entry<PairPattern, Double>> patterns = new ArrayList<>(candidates.counts().entrySet());
-    for (int round = 0; round < MOST_ROUNDS; round++) {
-      if (improve(patterns) < SETTLED) {
-        break;
-      }
+    Mixture plain = new Mixture(linkage, others, pairs, false);
+    if (patterns.isEmpty()) {
+      mixture = plain;
+      return;
     }
+    plain.fit(patterns, MOST_ROUNDS, false);
+    Mixture related = new Mixture(linkage, others, pairs, true);
+    related.fit(patterns, MOST_ROUNDS, true);
+    double cost = HALF * (others.length + 1) * Math.log(Math.max(2, candidates.total()));
+    boolean explainsBetter = related.logLikelihood() > plain.logLikelihood() + cost;
+    boolean tellsApart = identify(field -> related.shared[field] < QUARTER, related);
+    boolean implausible = identify(field -> plain.matches[field][0] < HALF, plain);
+    mixture = tellsApart && (explainsBetter || implausible) ? related : plain;
   }
 
-  /** One round; returns by how much the prior changed, as a ratio. */
-  private double improve(List<Map.Entry<PairPattern, Double>> patterns) {
-    double[][] sums = new double[matches.length][];
-    for (int field = 0; field < sums.length; field++) {
-      Comparison comparison = linkage.comparison(field);
-      sums[field] = new double[matches[field].length];
-      for (int level = 0; level < sums[field].length; level++) {
-        sums[field][level] = GUESSED_MATCHES * comparison.usualForMatches(level);
-      }
+  /** Whether these fields hold a third or more of what tells matches from others. */
+  private boolean identify(IntPredicate fields, Mixture by) {
+    double some = 0;
+    double all = 0;
+    for (int field = 0; field < others.length; field++) {
+      double bits = FieldWeights.log2(by.matches[field][0] / others[field][0]);
+      some += fields.test(field) ? bits : 0;
+      all += bits;
     }
-    double prior = priorBits();
-    double found = 1;
-    for (Map.Entry<PairPattern, Double> entry : patterns) {
-      PairPattern pattern = entry.getKey();
-      double times = entry.getValue() * MatchModel.probability(bits(pattern, prior));
-      found += times;
-      for (int field = 0; field < sums.length; field++) {
-        int level = pattern.levels[field];
-        if (level != Comparison.MISSING && (pattern.selecting >>> field & 1) == 0) {
-          sums[field][level] += times;
-        }
-      }
-    }
-    for (int field = 0; field < sums.length; field++) {
-      normalise(sums[field]);
-      matches[field] = sums[field];
-    }
-    weights = FieldWeights.of(linkage, matches, others);
-    double change = Math.abs(found - expectedMatches) / found;
-    expectedMatches = found;
-    return change;
+    return some >= THIRD * all;
   }
 
-  private double bits(PairPattern pattern, double prior) {
-    double bits = prior;
-    for (int field = 0; field < pattern.levels.length; field++) {
-      int level = pattern.levels[field];
-      bits += level == Comparison.MISSING ? 0 : weights.bits(field, level);
-    }
-    return bits;
+  /** Before anything was observed. */
+  static Expectation guess(Linkage linkage) {
+    return new Expectation(linkage, (field, level) -> 0, new PatternCounts(), 0);
   }
 
-  private static void normalise(double[] shares) {
-    double sum = 0;
-    for (double share : shares) {
-      sum += share;
-    }
-    for (int i = 0; i < shares.length; i++) {
-      shares[i] /= sum;
-    }
+  /** Of matches against others. */
+  FieldWeights matchWeights() {
+    return FieldWeights.of(linkage, mixture.matches, others);
   }
 
-  FieldWeights weights() {
-    return weights;
+  /** Of related pairs against others. */
+  FieldWeights relatedWeights() {
+    return FieldWeights.ratios(mixture.related(), others);
   }
 
-  double priorBits() {
-    return Math.log(expectedMatches / Math.max(1, pairs - expectedMatches)) / LOG2;
+  /** log2 of the odds of a match against another pair, before any field is looked at. */
+  double matchPriorBits() {
+    return FieldWeights.log2(mixture.expectedMatches / mixture.remaining());
+  }
+
+  /** The same of a related pair; negative infinity when there are none. */
+  double relatedPriorBits() {
+    return FieldWeights.log2(mixture.expectedRelated / mixture.remaining());
   }
 }

@@ -8,8 +8,6 @@ import io.millrace.pipeline.ComparedField;
  * otherwise, neighbouring levels share their weight (pool adjacent violators).
  */
 final class FieldWeights {
-  private static final double LOG2 = Math.log(2);
-
   private final double[][] bits;
 
   private FieldWeights(double[][] bits) {
@@ -29,6 +27,22 @@ final class FieldWeights {
               : steps(linkage.fields().get(field).weights().orElseThrow(), matches[field].length);
     }
     return new FieldWeights(bits);
+  }
+
+  /** As learned, whatever is given, each level for itself. */
+  static FieldWeights ratios(double[][] some, double[][] others) {
+    double[][] bits = new double[some.length][];
+    for (int field = 0; field < bits.length; field++) {
+      bits[field] = new double[some[field].length];
+      for (int level = 0; level < bits[field].length; level++) {
+        bits[field][level] = log2(some[field][level] / others[field][level]);
+      }
+    }
+    return new FieldWeights(bits);
+  }
+
+  static double log2(double value) {
+    return Math.log(value) / Math.log(2);
   }
 
   double bits(int field, int level) {
@@ -67,7 +81,7 @@ final class FieldWeights {
     double[] bits = new double[levels];
     int level = 0;
     for (int block = 0; block < blocks; block++) {
-      double worth = Math.log(m[block] / u[block]) / LOG2;
+      double worth = log2(m[block] / u[block]);
       for (int i = 0; i < width[block]; i++) {
         bits[level++] = worth;
       }

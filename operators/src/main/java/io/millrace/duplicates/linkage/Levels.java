@@ -62,11 +62,20 @@ final class Levels {
     return likeness >= SIMILAR ? 2 : 3;
   }
 
+  /** Whether one of the two ways to hear the one is among those to hear the other. */
   private static boolean sound(String a, String b) {
     // Not thread safe, and cheap.
     DoubleMetaphone metaphone = new DoubleMetaphone();
-    String left = metaphone.doubleMetaphone(a);
-    return left != null && !left.isEmpty() && left.equals(metaphone.doubleMetaphone(b));
+    String[] left = {metaphone.doubleMetaphone(a), metaphone.doubleMetaphone(a, true)};
+    String[] right = {metaphone.doubleMetaphone(b), metaphone.doubleMetaphone(b, true)};
+    for (String one : left) {
+      for (String other : right) {
+        if (one != null && !one.isEmpty() && one.equals(other)) {
+          return true;
+        }
+      }
+    }
+    return false;
   }
 
   private static int code(String a, String b) {

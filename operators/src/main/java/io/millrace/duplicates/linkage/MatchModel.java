@@ -12,17 +12,25 @@ import java.util.List;
  * <p>Immutable and thread safe.
  */
 public final class MatchModel {
+  /** The name of the reason that a pair agrees as different things do that belong together. */
+  public static final String RELATED = "(related)";
+
+  private static final double WORTH_SAYING = 0.05;
+
   private final Linkage linkage;
   private final FieldWeights weights;
   private final double priorBits;
+  private final FieldWeights relatedWeights;
+  private final double relatedPriorBits;
   private final ValueShares shares;
   private final int version;
 
-  MatchModel(
-      Linkage linkage, FieldWeights weights, double priorBits, ValueShares shares, int version) {
+  MatchModel(Linkage linkage, Expectation expectation, ValueShares shares, int version) {
     this.linkage = linkage;
-    this.weights = weights;
-    this.priorBits = priorBits;
+    this.weights = expectation.matchWeights();
+    this.priorBits = expectation.matchPriorBits();
+    this.relatedWeights = expectation.relatedWeights();
+    this.relatedPriorBits = expectation.relatedPriorBits();
     this.shares = shares;
     this.version = version;
   }
@@ -45,10 +53,13 @@ public final class MatchModel {
   /** log2 of the odds that it is the same thing. */
   public double bitsOf(PairComparison pair) {
     double bits = priorBits;
+    double relatedBits = relatedPriorBits;
     for (int field = 0; field < pair.fields(); field++) {
-      bits += bits(pair, field);
+      double rarity = rarityBits(pair, field);
+      bits += bits(pair, field) + rarity;
+      relatedBits += relatedBits(pair, field) + rarity;
     }
-    return bits;
+    return bits - againstRelated(relatedBits);
   }
 
   /** That both records are of the same thing, from 0 to 1. */
@@ -62,12 +73,15 @@ public final class MatchModel {
 
   /** The verdict with its reasons. */
   public Judgement judge(PairComparison pair) {
-    List<FieldReason> reasons = new ArrayList<>(pair.fields());
+    List<FieldReason> reasons = new ArrayList<>(pair.fields() + 1);
     double bits = priorBits;
+    double relatedBits = relatedPriorBits;
     for (int field = 0; field < pair.fields(); field++) {
-      double says = bits(pair, field);
-      bits += says;
       int level = pair.level(field);
+      double rarity = rarityBits(pair, field);
+      double says = bits(pair, field) + rarity;
+      bits += says;
+      relatedBits += relatedBits(pair, field) + rarity;
       reasons.add(
           new FieldReason(
               linkage.nameOf(field),
@@ -76,19 +90,34 @@ public final class MatchModel {
                   : linkage.comparison(field).levels().get(level),
               says));
     }
+    double against = againstRelated(relatedBits);
+    bits -= against;
+    if (against >= WORTH_SAYING) {
+      reasons.add(new FieldReason(RELATED, "agree as related ones do", -against));
+    }
     double probability = probability(bits);
     return new Judgement(linkage.thresholds().verdict(probability), probability, bits, reasons);
   }
 
   private double bits(PairComparison pair, int field) {
     int level = pair.level(field);
-    if (level == Comparison.MISSING) {
-      return 0;
-    }
-    double bits = weights.bits(field, level);
-    return level == 0 && field < linkage.fields().size() && linkage.isLearned(field)
-        ? bits + shares.rarityBits(field, pair.agreed(field))
-        : bits;
+    return level == Comparison.MISSING ? 0 : weights.bits(field, level);
+  }
+
+  private double relatedBits(PairComparison pair, int field) {
+    int level = pair.level(field);
+    return level == Comparison.MISSING ? 0 : relatedWeights.bits(field, level);
+  }
+
+  private double rarityBits(PairComparison pair, int field) {
+    boolean applies =
+        pair.level(field) == 0 && field < linkage.fields().size() && linkage.isLearned(field);
+    return applies ? shares.rarityBits(field, pair.agreed(field)) : 0;
+  }
+
+  /** By how much related pairs add to those that are no matches: log2(1 + odds of them). */
+  private static double againstRelated(double relatedBits) {
+    return relatedBits > 60 ? relatedBits : FieldWeights.log2(1 + Math.pow(2, relatedBits));
   }
 
   static double probability(double bits) {

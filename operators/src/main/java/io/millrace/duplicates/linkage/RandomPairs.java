@@ -1,10 +1,6 @@
 package io.millrace.duplicates.linkage;
 
-import io.millrace.sketch.VarLong;
-import java.io.IOException;
 import java.util.TreeMap;
-import org.apache.flink.core.memory.DataInputView;
-import org.apache.flink.core.memory.DataOutputView;
 
 /**
  * How often records of different things agree: counts over all pairs of a random sample of the
@@ -37,23 +33,16 @@ final class RandomPairs {
   void observe(ComparedRecord record) {
     long place = Linkage.hash(record.id());
     if (sample.containsKey(place)) {
-      forget(record);
+      return;
     }
     if (sample.size() == SAMPLE) {
       if (place > sample.lastKey()) {
         return;
       }
-      forget(sample.lastEntry().getValue());
+      count(sample.pollLastEntry().getValue(), -1);
     }
     count(record, 1);
     sample.put(place, record);
-  }
-
-  void forget(ComparedRecord record) {
-    ComparedRecord sampled = sample.remove(Linkage.hash(record.id()));
-    if (sampled != null) {
-      count(sampled, -1);
-    }
   }
 
   /** Counts the pairs of a record with the sample, in which it is not. */
@@ -72,20 +61,5 @@ final class RandomPairs {
 
   long count(int field, int level) {
     return counts[field][level];
-  }
-
-  /** Writes {@code varlong size of the sample | its records}: the counts follow from them. */
-  void write(DataOutputView out) throws IOException {
-    VarLong.write(sample.size(), out);
-    for (ComparedRecord record : sample.values()) {
-      record.write(out);
-    }
-  }
-
-  void read(DataInputView in) throws IOException {
-    long size = VarLong.read(in);
-    for (long i = 0; i < size; i++) {
-      observe(ComparedRecord.read(in));
-    }
   }
 }

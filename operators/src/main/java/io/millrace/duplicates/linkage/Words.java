@@ -76,10 +76,17 @@ final class Words {
     return likeness >= SAME_WORD ? likeness : 0;
   }
 
+  private static String digits(String text) {
+    return text.replaceAll("\\D", "");
+  }
+
   /** Of texts whose blanks were lost or got into words: edits of the letters without blanks. */
   private static double joined(String a, String b) {
     String left = a.replace(" ", "");
     String right = b.replace(" ", "");
+    if (!digits(left).equals(digits(right))) {
+      return 0;
+    }
     int longest = Math.max(left.length(), right.length());
     int most = longest / 4;
     int edits = Edits.between(left, right, most);
