@@ -197,6 +197,7 @@ public final class ClusterCommand {
                      scripts/sql                    ask for anything, in SQL
                      scripts/submit --pipeline conf/pipelines/planes.yaml
                      scripts/millrace search conf/pipelines/planes.yaml "single engine, four seats"
+                     scripts/millrace duplicates list conf/pipelines/planes.yaml
                      scripts/down
               """,
               cluster.dir());
