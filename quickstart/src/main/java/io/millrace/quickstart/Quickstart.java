@@ -14,14 +14,12 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.CountDownLatch;
 import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -138,7 +136,7 @@ public final class Quickstart implements Callable<Integer> {
         screen.line("");
         boolean good = run(data, services, flink, pipeline, stored);
         if (keep) {
-          stayUp(services, flink, ports);
+          KeptRunning.show(screen, services, flink, ports);
         }
         return good ? 0 : 1;
       }
@@ -370,35 +368,5 @@ public final class Quickstart implements Callable<Integer> {
     } catch (IOException failure) {
       return List.of("the drift report could not be written: " + failure.getMessage());
     }
-  }
-
-  private void stayUp(Services services, LocalFlink flink, ServicePorts ports)
-      throws InterruptedException {
-    screen.heading("Still running; Ctrl-C ends it");
-    screen.line("");
-    StringBuilder variables = new StringBuilder();
-    Map<String, String> environment = new LinkedHashMap<>(ports.pipelineEnvironment());
-    services.qdrant().ifPresent(it -> environment.put(QdrantPorts.URL, it.url()));
-    environment.forEach((name, v) -> variables.append(name).append('=').append(v).append(' '));
-    screen.line("    Flink      " + flink.url());
-    screen.line("    Kafka      " + services.kafka().bootstrapServers());
-    screen.line(
-        "    Postgres   PGPASSWORD=%s psql -h 127.0.0.1 -p %d -U %s %s"
-            .formatted(
-                services.postgres().password(),
-                ports.postgres(),
-                services.postgres().username(),
-                services.postgres().database()));
-    screen.line("    Redis      " + services.redis().uri());
-    screen.line("");
-    screen.line("    In another terminal:");
-    screen.line("      export " + variables.toString().strip());
-    screen.line("      scripts/millrace features get route_delay JFK,LAX LGA,ORD");
-    screen.line("      scripts/millrace plan conf/pipelines/flights.yaml");
-    if (services.qdrant().isPresent()) {
-      screen.line("      scripts/millrace search conf/pipelines/planes.yaml \"four engines\"");
-    }
-    screen.line("");
-    new CountDownLatch(1).await();
   }
 }

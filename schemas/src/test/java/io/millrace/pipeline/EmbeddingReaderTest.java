@@ -40,6 +40,8 @@ class EmbeddingReaderTest {
     assertThat(spec.qdrant().url()).isEqualTo("http://localhost:6334");
     assertThat(spec.qdrant().collection()).isEqualTo("v");
     assertThat(spec.qdrant().tenant()).isEmpty();
+    assertThat(spec.qdrant().caFile()).isEmpty();
+    assertThat(spec.qdrant().deletesKept()).isEqualTo(Duration.ofDays(90));
     assertThat(spec.qdrant().payload()).contains("tailnum", "manufacturer", "seats").hasSize(9);
     assertThat(spec.links()).isTrue();
     assertThat(spec.duplicates()).isEmpty();
@@ -64,6 +66,7 @@ class EmbeddingReaderTest {
                       dimension: 384
                       attempts: 2
                       price_per_million_tokens: 0.02
+                      query_prefix: "query: "
                 embeddings:
                   v:
                     source: flights
@@ -84,6 +87,8 @@ class EmbeddingReaderTest {
                       indexes: [dest]
                       bulk: true
                       batch: 256
+                      ca_file: /etc/ssl/ours.pem
+                      deletes_kept: 0s
                     duplicates: {threshold: 0.95}
                 """,
                 environment)
@@ -96,6 +101,10 @@ class EmbeddingReaderTest {
     assertThat(spec.chunks()).contains(new EmbeddingSpec.Chunks(100, 10));
     assertThat(spec.batching().inFlight()).isEqualTo(2);
     assertThat(spec.qdrant().indexes()).containsExactly("dest");
+    assertThat(spec.qdrant().caFile()).contains("/etc/ssl/ours.pem");
+    assertThat(spec.qdrant().deletesKept()).isZero();
+    assertThat(spec.model().remote().orElseThrow().queryPrefix()).isEqualTo("query: ");
+    assertThat(spec.model().remote().orElseThrow().passagePrefix()).isEmpty();
     assertThat(spec.qdrant().apiKey()).contains(new Secret("s3cret"));
     assertThat(spec.duplicates().orElseThrow().threshold()).isEqualTo(0.95);
     assertThat(pipeline.toString()).doesNotContain("s3cret").doesNotContain("sk-1");
@@ -176,6 +185,9 @@ class EmbeddingReaderTest {
         List.of(
             "embeddings: {v: {source: planes, text: '{{model}}', qdrant: {url: 'localhost'}}}",
             "found an address that cannot be read (not shown), expected http[s]://host:port"),
+        List.of(
+            "embeddings: {v: {source: planes, text: '{{model}}', qdrant: {ca_file: ca.pem}}}",
+            "found ca_file, but an address without TLS, expected a url that begins with https://"),
         List.of(
             "embeddings: {v: {source: planes, text: '{{model}}', qdrant: {tenant: owner}}}",
             "found the field \"owner\", which contract planes lacks"),

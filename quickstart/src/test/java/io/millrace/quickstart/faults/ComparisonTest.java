@@ -7,6 +7,7 @@ import io.millrace.document.Environment;
 import io.millrace.pipeline.Pipeline;
 import io.millrace.pipeline.PipelineFile;
 import io.millrace.quickstart.Home;
+import io.millrace.quickstart.PointContent;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -62,6 +63,24 @@ class ComparisonTest {
   private static RedisContent redis(
       String key, Map<String, String> fields, String other, Map<String, String> otherFields) {
     return new RedisContent(Map.of(key, fields, other, otherFields));
+  }
+
+  @Test
+  void shouldSeeTheLastDigitOfAVectorAndPointsThatOnlyOneRunHas() {
+    Comparison comparison =
+        Comparison.ofPoints(
+            new PointContent(
+                Map.of(
+                    "a", Map.of("_version", "7", PointContent.VECTOR, "[0.1, 0.2]"),
+                    "b", Map.of("_version", "7"))),
+            new PointContent(
+                Map.of("a", Map.of("_version", "7", PointContent.VECTOR, "[0.1, 0.20000002]"))));
+    assertThat(comparison.keysCompared()).isEqualTo(2);
+    assertThat(comparison.differingKeys()).isEqualTo(2);
+    assertThat(comparison.differences())
+        .containsExactly(
+            "a (vector): [0.1, 0.20000002], undisturbed [0.1, 0.2]",
+            "b is there only in the undisturbed run");
   }
 
   @Test
