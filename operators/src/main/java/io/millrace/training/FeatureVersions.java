@@ -2,7 +2,7 @@ package io.millrace.training;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.millrace.pipeline.AggregationSpec;
+import io.millrace.pipeline.FeatureDefinition;
 import io.millrace.pipeline.FeatureViewSpec;
 import io.millrace.pipeline.Pipeline;
 import io.millrace.pipeline.Source;
@@ -38,41 +38,16 @@ public final class FeatureVersions {
 
   private static String definition(Pipeline pipeline, FeatureViewSpec view) {
     Source source = pipeline.source(view.source()).orElseThrow();
-    StringBuilder text = new StringBuilder();
-    line(text, "view", view.name());
-    line(text, "entity", String.join(",", view.entity()));
-    line(text, "source", source.name());
-    line(text, "row", source.contract().rowType().asSerializableString());
-    line(text, "event_time", source.eventTime().field().orElse(""));
-    line(text, "where", view.where().map(String::strip).orElse(""));
-    line(text, "ttl_ms", view.online().ttl().map(ttl -> "" + ttl.toMillis()).orElse(""));
-    if (view.isLatest()) {
-      line(text, "latest", String.join(",", view.latest()));
-      return text.toString();
-    }
-    line(text, "hop_ms", String.valueOf(view.hop().toMillis()));
-    for (AggregationSpec aggregation : view.aggregations()) {
-      line(text, "aggregation", aggregation.name());
-      line(text, " function", aggregation.function().name());
-      line(text, " input", aggregation.input().strip());
-      line(text, " where", aggregation.where().map(String::strip).orElse(""));
-      line(
-          text,
-          " windows_ms",
-          aggregation.windows().stream()
-              .map(window -> window.label() + "=" + window.length().toMillis())
-              .collect(Collectors.joining(",")));
-      AggregationSpec.Parameters parameters = aggregation.parameters();
-      line(text, " q", String.valueOf(parameters.q()));
-      line(text, " k", String.valueOf(parameters.k()));
-      line(text, " edges", parameters.edges().toString());
-      line(text, " ratio", parameters.numerator() + "/" + parameters.denominator());
-    }
-    return text.toString();
-  }
-
-  private static void line(StringBuilder text, String name, String value) {
-    text.append(name).append('=').append(value.replace("\n", "\\n")).append('\n');
+    return FeatureDefinition.of(view, source).stream()
+        .map(feature -> feature.name() + " " + feature.fingerprint())
+        .sorted()
+        .collect(
+            Collectors.joining(
+                "\n",
+                "ttl_ms "
+                    + view.online().ttl().map(ttl -> String.valueOf(ttl.toMillis())).orElse("")
+                    + "\n",
+                "\n"));
   }
 
   private static String hash(String text) {

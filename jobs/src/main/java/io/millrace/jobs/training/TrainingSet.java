@@ -4,6 +4,8 @@ import io.millrace.document.NearestName;
 import io.millrace.features.CompiledView;
 import io.millrace.features.QuestionTopology;
 import io.millrace.jobs.tables.SpineTable;
+import io.millrace.pipeline.FeatureDefinition;
+import io.millrace.pipeline.FeatureViewSpec;
 import io.millrace.pipeline.KafkaOrigin;
 import io.millrace.pipeline.Pipeline;
 import io.millrace.pipeline.Source;
@@ -242,11 +244,21 @@ public final class TrainingSet {
           FeatureVersions.of(pipeline, view.view()));
     }
     for (int i = 0; i < plan.features().size(); i++) {
-      notes.put(
-          "millrace.feature." + plan.features().get(i).name(),
-          requested.features().get(i).toString());
+      TrainingRequest.FeatureName feature = requested.features().get(i);
+      String key = "millrace.feature." + plan.features().get(i).name();
+      notes.put(key, feature.toString());
+      notes.put(key + ".version", fingerprint(feature));
     }
     return notes;
+  }
+
+  private String fingerprint(TrainingRequest.FeatureName feature) {
+    FeatureViewSpec view = requested.views().get(feature.view()).view();
+    return FeatureDefinition.of(view, pipeline.source(view.source()).orElseThrow()).stream()
+        .filter(it -> it.name().equals(feature.feature()))
+        .map(FeatureDefinition::fingerprint)
+        .findFirst()
+        .orElseThrow();
   }
 
   private static String refusedCounter(String source) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.millrace.jobs.tables.ParquetRows;
 import io.millrace.testkit.Departure;
 import io.millrace.testkit.FlightData;
+import io.millrace.testkit.KafkaServer;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -15,6 +16,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.jar.JarOutputStream;
 import java.util.jar.Manifest;
@@ -23,6 +25,9 @@ import org.apache.flink.runtime.minicluster.MiniCluster;
 import org.apache.flink.runtime.minicluster.MiniClusterConfiguration;
 import org.apache.flink.table.data.GenericRowData;
 import org.apache.flink.table.types.logical.RowType;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -153,31 +158,63 @@ class TrainingSetCommandITCase {
     assertThat(Files.readAllBytes(there)).isEqualTo(Files.readAllBytes(here));
   }
 
+  @Test
+  void shouldReadATopicToItsEnd() throws Exception {
+    List<Departure> flights = flights().subList(0, 3_000);
+    Path spine = spine(flights.subList(1_000, 1_400));
+    Path ofFile = folder.resolve("file.parquet");
+    Path ofTopic = folder.resolve("topic.parquet");
+    CommandRun file = make(spine, history("history.jsonl", flights), ofFile, "2");
+    CommandRun topic;
+    try (KafkaServer kafka = KafkaServer.start(folder.resolve("kafka"))) {
+      kafka.createTopic("flights", 3);
+      try (KafkaProducer<byte[], byte[]> producer =
+          new KafkaProducer<>(
+              Map.of("bootstrap.servers", kafka.bootstrapServers()),
+              new ByteArraySerializer(),
+              new ByteArraySerializer())) {
+        flights.forEach(it -> producer.send(new ProducerRecord<>("flights", it.json())));
+        producer.send(new ProducerRecord<>("flights", "no JSON".getBytes(StandardCharsets.UTF_8)));
+      }
+      List<String> words = words(spine, ofTopic, "2");
+      topic =
+          CommandRun.with(Map.of("KAFKA", kafka.bootstrapServers()), words.toArray(new String[0]));
+    }
+
+    assertThat(file.exitCode()).as(file.err()).isZero();
+    assertThat(topic.exitCode()).as(topic.err()).isZero();
+    assertThat(topic.out())
+        .contains("history  flights from topic flights, 1 records refused by its contract");
+    assertThat(Files.readAllBytes(ofTopic)).isEqualTo(Files.readAllBytes(ofFile));
+  }
+
   private static CommandRun make(
       Path spine, Path history, Path out, String parallelism, String... more) {
-    List<String> words =
-        new ArrayList<>(
-            List.of(
-                "training-set",
-                "--pipeline",
-                project().resolve(PIPELINE).toString(),
-                "--spine",
-                spine.toString(),
-                "--timestamp",
-                "at",
-                "--entity-columns",
-                "carrier=airline,origin,dest",
-                "--features",
-                "carrier_delay:departures_24h,carrier_delay:delay_mean_24h,carrier_delay:last_dest,"
-                    + "route_delay:flights_24h,route_delay:delayed_24h,route_delay:delayed_share_24h",
-                "--history",
-                "flights=" + history,
-                "--parallelism",
-                parallelism,
-                "--out",
-                out.toString()));
+    List<String> words = words(spine, out, parallelism);
+    words.addAll(List.of("--history", "flights=" + history));
     words.addAll(List.of(more));
     return CommandRun.of(words.toArray(new String[0]));
+  }
+
+  private static List<String> words(Path spine, Path out, String parallelism) {
+    return new ArrayList<>(
+        List.of(
+            "training-set",
+            "--pipeline",
+            project().resolve(PIPELINE).toString(),
+            "--spine",
+            spine.toString(),
+            "--timestamp",
+            "at",
+            "--entity-columns",
+            "carrier=airline,origin,dest",
+            "--features",
+            "carrier_delay:departures_24h,carrier_delay:delay_mean_24h,carrier_delay:last_dest,"
+                + "route_delay:flights_24h,route_delay:delayed_24h,route_delay:delayed_share_24h",
+            "--parallelism",
+            parallelism,
+            "--out",
+            out.toString()));
   }
 
   private static void assertMean(String what, GenericRowData row, int column, Truth truth) {
