@@ -170,7 +170,9 @@ public final class LocalCluster {
   private void launch(Service service) {
     ManagedProcess process = process(service);
     Path data = dir.resolve(service.processName());
-    process.start(command(service, data), data, Map.of());
+    // Files that queries name, such as models, are relative to the project's folder.
+    boolean runsTasks = service == Service.TASKMANAGER_1 || service == Service.TASKMANAGER_2;
+    process.start(command(service, data), runsTasks ? home.root() : data, Map.of());
   }
 
   private List<String> command(Service service, Path data) {

@@ -101,7 +101,8 @@ public final class LocalSqlGateway {
     options.put("io.tmp.dirs", data.resolve("tmp").toString());
     Map<String, String> variables = new LinkedHashMap<>(environment);
     variables.put("FLINK_CONF_DIR", configuration(options).toString());
-    process.start(new FlinkDistribution(home).gateway(process.log()), data, variables);
+    // Files named in SQL are relative to the project's folder.
+    process.start(new FlinkDistribution(home).gateway(process.log()), home.root(), variables);
     SqlGatewayRest rest = new SqlGatewayRest(address());
     Deadline.await(
         START_PATIENCE,
