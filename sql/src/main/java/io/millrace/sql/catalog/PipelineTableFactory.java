@@ -74,6 +74,9 @@ final class PipelineTableFactory implements DynamicTableSourceFactory, DynamicTa
     if (table.reading() instanceof Reading.Database database) {
       return DatabaseTables.source(context, database, hints);
     }
+    if (table.reading() instanceof Reading.History history) {
+      return HistoryTables.source(context, history, hints);
+    }
     if (table.reading() instanceof Reading.Connector connector) {
       Map<String, String> options = new LinkedHashMap<>(connector.options());
       options.putAll(hints);

@@ -2,6 +2,7 @@ package io.millrace.sql.catalog;
 
 import io.millrace.pipeline.FeatureViewSpec;
 import io.millrace.pipeline.KafkaOrigin;
+import io.millrace.pipeline.OfflineSpec;
 import io.millrace.pipeline.Pipeline;
 import io.millrace.pipeline.PostgresOrigin;
 import io.millrace.pipeline.Source;
@@ -32,6 +33,7 @@ final class PipelineTables {
     pipeline
         .embeddings()
         .forEach(it -> put(it.name(), () -> VectorTables.of(pipeline, it, policy)));
+    pipeline.offline().ifPresent(this::history);
     OwnTopics.of(pipeline, policy).forEach((name, table) -> put(name, () -> table));
   }
 
@@ -49,6 +51,17 @@ final class PipelineTables {
     }
     if (OnlineTables.isShown(pipeline, view, policy)) {
       put(view.name() + "_online", () -> OnlineTables.of(pipeline, view, policy));
+    }
+  }
+
+  private void history(OfflineSpec offline) {
+    for (String name : offline.sources()) {
+      Source source = pipeline.source(name).orElseThrow();
+      put(name + HistoryTables.HISTORY, () -> HistoryTables.of(pipeline, source, policy));
+    }
+    for (String name : offline.views()) {
+      FeatureViewSpec view = pipeline.featureView(name).orElseThrow();
+      put(name + HistoryTables.HISTORY, () -> HistoryTables.of(pipeline, view, policy));
     }
   }
 

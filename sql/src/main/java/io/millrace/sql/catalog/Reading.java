@@ -1,5 +1,6 @@
 package io.millrace.sql.catalog;
 
+import io.millrace.pipeline.OfflineSpec;
 import io.millrace.pipeline.PostgresOrigin;
 import io.millrace.sql.topics.RowMask;
 import io.millrace.sql.topics.TopicRows;
@@ -34,6 +35,14 @@ sealed interface Reading {
    * @param key columns of its primary key
    */
   record Database(PostgresOrigin origin, RowType columns, RowMask mask, List<String> key)
+      implements Reading {}
+
+  /**
+   * A table of the offline store.
+   *
+   * @param table its name in the pipeline's namespace
+   */
+  record History(OfflineSpec spec, String pipeline, String table, RowType columns, RowMask mask)
       implements Reading {}
 
   /**

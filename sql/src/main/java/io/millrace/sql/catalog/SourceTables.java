@@ -22,7 +22,7 @@ import org.apache.flink.table.utils.EncodingUtils;
 final class SourceTables {
 
   private static final String EVENT_TIME = "event_time";
-  private static final String HIDDEN = "Personal data, masked. ";
+  static final String HIDDEN = "Personal data, masked. ";
 
   private SourceTables() {}
 

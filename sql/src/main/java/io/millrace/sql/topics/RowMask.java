@@ -71,6 +71,11 @@ public final class RowMask implements Serializable {
     this.keepsAll = all;
   }
 
+  /** Whether rows stay as they are. */
+  public boolean keepsAll() {
+    return keepsAll;
+  }
+
   /** The row that a query sees; may be the same object, changed. */
   public RowData apply(RowData row) {
     if (keepsAll) {
