@@ -21,7 +21,7 @@ import org.apache.flink.table.types.logical.RowType;
 
 /** ML_PREDICT with all-MiniLM-L6-v2 against the bare encoder, texts of 20 to 60 tokens. */
 final class SqlPredict implements SqlBench.Pair {
-  private static final int TEXTS = 1_500;
+  private static final int TEXTS = 800;
   private static final int BATCH = 64;
   private static final RowType TYPE =
       (RowType) DataTypes.ROW(DataTypes.FIELD("txt", DataTypes.STRING())).getLogicalType();

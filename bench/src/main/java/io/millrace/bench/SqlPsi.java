@@ -18,7 +18,7 @@ final class SqlPsi implements SqlBench.Pair {
       (RowType)
           DataTypes.ROW(
                   DataTypes.FIELD("v", DataTypes.DOUBLE()),
-                  DataTypes.FIELD("old", DataTypes.BOOLEAN()))
+                  DataTypes.FIELD("baseline", DataTypes.BOOLEAN()))
               .getLogicalType();
 
   private final List<RowData> rows = new ArrayList<>(ROWS);
@@ -42,8 +42,8 @@ final class SqlPsi implements SqlBench.Pair {
         """
         SELECT SUM((c - r) * LN(c / r)) FROM (
           SELECT n_old / SUM(n_old) OVER () AS r, n_new / SUM(n_new) OVER () AS c FROM (
-            SELECT COUNT(*) FILTER (WHERE old) + 0.5e0 AS n_old,
-                   COUNT(*) FILTER (WHERE NOT old) + 0.5e0 AS n_new
+            SELECT COUNT(*) FILTER (WHERE baseline) + 0.5e0 AS n_old,
+                   COUNT(*) FILTER (WHERE NOT baseline) + 0.5e0 AS n_new
             FROM input
             GROUP BY LEAST(4e0, GREATEST(-5e0, FLOOR(v * 2.5e0)))))
         """);
@@ -51,7 +51,7 @@ final class SqlPsi implements SqlBench.Pair {
 
   @Override
   public double ours() throws Exception {
-    return rate("SELECT PSI(v, old) FROM input");
+    return rate("SELECT PSI(v, baseline) FROM input");
   }
 
   private double rate(String query) throws Exception {

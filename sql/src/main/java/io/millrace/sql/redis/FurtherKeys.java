@@ -27,6 +27,10 @@ final class FurtherKeys implements Serializable {
     }
   }
 
+  boolean isEmpty() {
+    return asked.isEmpty();
+  }
+
   boolean fit(RowData keys, RowData row) {
     for (int i = 0; i < asked.size(); i++) {
       if (!Objects.equals(asked.get(i).getFieldOrNull(keys), found.get(i).getFieldOrNull(row))) {

@@ -91,13 +91,13 @@ public final class RedisLookupFunction extends AsyncLookupFunction {
     if (entity == null) {
       return CompletableFuture.completedFuture(List.of());
     }
-    return batches
-        .ask(entity)
-        .thenApply(
-            found ->
-                found.isEmpty() || further.fit(keyRow, found.iterator().next())
-                    ? found
-                    : List.of());
+    CompletableFuture<Collection<RowData>> answer = batches.ask(entity);
+    if (further.isEmpty()) {
+      return answer;
+    }
+    return answer.thenApply(
+        found ->
+            found.isEmpty() || further.fit(keyRow, found.iterator().next()) ? found : List.of());
   }
 
   @Override

@@ -10,13 +10,12 @@ import java.nio.file.Path;
 import java.time.LocalDateTime;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.table.api.DataTypes;
 import org.apache.flink.table.api.Schema;
+import org.apache.flink.table.api.TableResult;
 import org.apache.flink.table.api.bridge.java.StreamTableEnvironment;
 import org.apache.flink.table.connector.ChangelogMode;
 import org.apache.flink.types.Row;
@@ -58,8 +57,12 @@ class QdrantTableITCase {
   }
 
   private List<String> rows(String query) throws Exception {
+    return rows(sql.executeSql(query));
+  }
+
+  private static List<String> rows(TableResult result) throws Exception {
     List<String> rows = new ArrayList<>();
-    try (CloseableIterator<Row> all = sql.executeSql(query).collect()) {
+    try (CloseableIterator<Row> all = result.collect()) {
       all.forEachRemaining(row -> rows.add(row.toString()));
     }
     return rows;
@@ -318,20 +321,13 @@ class QdrantTableITCase {
   void shouldWaitForAServerThatComesBack() throws Exception {
     planes("restarted");
     qdrant.kill();
-    CompletableFuture<List<String>> found =
-        CompletableFuture.supplyAsync(
-            () -> {
-              try {
-                return rows(
-                    "SELECT tailnum FROM (VALUES (ARRAY[CAST(1 AS FLOAT), CAST(0 AS FLOAT), CAST(0"
-                        + " AS FLOAT)])) AS q(v), LATERAL TABLE(VECTOR_SEARCH(TABLE planes,"
-                        + " DESCRIPTOR(emb), q.v, 1, MAP['async', 'true']))");
-              } catch (Exception e) {
-                throw new IllegalStateException(e);
-              }
-            });
+    TableResult found =
+        sql.executeSql(
+            "SELECT tailnum FROM (VALUES (ARRAY[CAST(1 AS FLOAT), CAST(0 AS FLOAT), CAST(0 AS"
+                + " FLOAT)])) AS q(v), LATERAL TABLE(VECTOR_SEARCH(TABLE planes, DESCRIPTOR(emb),"
+                + " q.v, 1, MAP['async', 'true']))");
     qdrant.start();
-    assertThat(found.get(60, TimeUnit.SECONDS)).containsExactly("+I[N1]");
+    assertThat(rows(found)).containsExactly("+I[N1]");
   }
 
   @Test
