@@ -26,6 +26,9 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 
 /** Makes training sets with a Flink inside this JVM. */
 public final class LocalTraining {
+  private static final long BUFFER_BYTES = 32L << 10;
+  private static final long BUFFERS_A_CHANNEL = 2;
+  private static final long LEAST_NETWORK_BYTES = 64L << 20;
   private static final long POLL_MILLIS = 500;
   private static final long LEAST_SORT_BYTES = 128L << 20;
   private static final long MOST_SORT_BYTES = 1L << 30;
@@ -44,7 +47,7 @@ public final class LocalTraining {
       throws IOException, InterruptedException {
     return execute(
         set,
-        StreamExecutionEnvironment.createLocalEnvironment(configuration(parallelism)),
+        StreamExecutionEnvironment.createLocalEnvironment(configuration(parallelism, set.views())),
         progress);
   }
 
@@ -105,7 +108,7 @@ public final class LocalTraining {
     return cause;
   }
 
-  private static Configuration configuration(int parallelism) {
+  private static Configuration configuration(int parallelism, int views) {
     Configuration flink = new Configuration();
     forBatch(flink);
     flink.set(CoreOptions.DEFAULT_PARALLELISM, parallelism);
@@ -118,6 +121,14 @@ public final class LocalTraining {
     long sort =
         Math.max(LEAST_SORT_BYTES, Math.min(MOST_SORT_BYTES, Runtime.getRuntime().maxMemory() / 4));
     flink.set(TaskManagerOptions.MANAGED_MEMORY_SIZE, new MemorySize(sort));
+    // Everything that is exchanged at once needs its buffers: all tasks with all, for each view.
+    MemorySize network =
+        new MemorySize(
+            Math.max(
+                LEAST_NETWORK_BYTES,
+                BUFFERS_A_CHANNEL * BUFFER_BYTES * parallelism * (parallelism + 8L) * (views + 1)));
+    flink.set(TaskManagerOptions.NETWORK_MEMORY_MIN, network);
+    flink.set(TaskManagerOptions.NETWORK_MEMORY_MAX, network);
     flink.set(HeartbeatManagerOptions.HEARTBEAT_INTERVAL, Duration.ofSeconds(1));
     flink.set(RestartStrategyOptions.RESTART_STRATEGY, "none");
     flink.set(RestOptions.BIND_ADDRESS, "127.0.0.1");

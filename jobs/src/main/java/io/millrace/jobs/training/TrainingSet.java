@@ -171,8 +171,9 @@ public final class TrainingSet {
     return spine.rows();
   }
 
-  Path out() {
-    return out;
+  /** Number of views that are asked. */
+  int views() {
+    return plan.parts().size();
   }
 
   /** The name under which Flink lists the job. */
