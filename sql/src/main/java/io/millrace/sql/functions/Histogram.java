@@ -13,16 +13,16 @@ import org.apache.flink.types.Row;
 
 /**
  * {@code HISTOGRAM(value[, bins])}: how values are distributed, as an array of rows {@code (label,
- * lower, upper, n)}, ten unless said otherwise.
+ * low, high, n)}, ten unless said otherwise.
  *
  * <ul>
- *   <li>Numbers: bins of equal width from the smallest to the greatest; {@code lower} belongs to a
- *       bin, {@code upper} to the next one, and of the last bin to it. Exact up to {@value
+ *   <li>Numbers: bins of equal width from the smallest to the greatest; {@code low} belongs to a
+ *       bin, {@code high} to the next one, and of the last bin to it. Exact up to {@value
  *       Tallies#LIMIT} different numbers; beyond that numbers nearer to an edge than a cell is wide
  *       may be on its other side. NaN and infinities are left out.
  *   <li>Strings and truth values: the most frequent ones, and in a last row whose label is null all
- *       others; {@code lower} and {@code upper} are null. Exact up to {@value Tallies#NAMES}
- *       different ones; of more, those with the smallest hashes have their exact counts.
+ *       others; {@code low} and {@code high} are null. Exact up to {@value Tallies#NAMES} different
+ *       ones; of more, those with the smallest hashes have their exact counts.
  * </ul>
  *
  * <p>Null values are left out; null where there is no value.
@@ -50,8 +50,8 @@ public final class Histogram extends TallyFunction<Row[]> {
     return DataTypes.ARRAY(
         DataTypes.ROW(
             DataTypes.FIELD("label", DataTypes.STRING()),
-            DataTypes.FIELD("lower", DataTypes.DOUBLE()),
-            DataTypes.FIELD("upper", DataTypes.DOUBLE()),
+            DataTypes.FIELD("low", DataTypes.DOUBLE()),
+            DataTypes.FIELD("high", DataTypes.DOUBLE()),
             DataTypes.FIELD("n", DataTypes.BIGINT())));
   }
 

@@ -21,8 +21,10 @@ import org.apache.flink.table.types.inference.Signature.Argument;
 import org.apache.flink.table.types.inference.TypeInference;
 import org.apache.flink.table.types.inference.TypeStrategies;
 import org.apache.flink.table.types.logical.ArrayType;
+import org.apache.flink.table.types.logical.DecimalType;
+import org.apache.flink.table.types.logical.DoubleType;
+import org.apache.flink.table.types.logical.LogicalType;
 import org.apache.flink.table.types.logical.LogicalTypeFamily;
-import org.apache.flink.table.types.logical.LogicalTypeRoot;
 
 /**
  * A scalar function of two vectors, {@code ARRAY} of any numbers, computed in doubles. Null where a
@@ -32,13 +34,8 @@ import org.apache.flink.table.types.logical.LogicalTypeRoot;
 public abstract class VectorFunction extends ScalarFunction implements SpecializedFunction {
   private static final long serialVersionUID = 1L;
 
-  private static final DataType DOUBLES =
-      DataTypes.ARRAY(DataTypes.DOUBLE()).bridgedTo(ArrayData.class);
-  private static final DataType FLOATS =
-      DataTypes.ARRAY(DataTypes.FLOAT()).bridgedTo(ArrayData.class);
-
-  /** Whether the arguments hold floats: these are read as they lie there, without a conversion. */
-  private final boolean[] floats = new boolean[2];
+  /** Of the arguments' components; they are read as they lie there, without a conversion. */
+  private final LogicalType[] components = {new DoubleType(), new DoubleType()};
 
   abstract String sqlName();
 
@@ -52,8 +49,8 @@ public abstract class VectorFunction extends ScalarFunction implements Specializ
   public UserDefinedFunction specialize(SpecializedContext context) {
     List<DataType> types = context.getCallContext().getArgumentDataTypes();
     VectorFunction special = another();
-    for (int i = 0; i < floats.length; i++) {
-      special.floats[i] = isFloats(types.get(i));
+    for (int i = 0; i < components.length; i++) {
+      special.components[i] = ((ArrayType) types.get(i).getLogicalType()).getElementType();
     }
     return special;
   }
@@ -67,8 +64,8 @@ public abstract class VectorFunction extends ScalarFunction implements Specializ
   }
 
   public Double eval(ArrayData a, ArrayData b) {
-    double[] left = numbers(a, floats[0]);
-    double[] right = numbers(b, floats[1]);
+    double[] left = numbers(a, components[0]);
+    double[] right = numbers(b, components[1]);
     if (left == null || right == null) {
       return null;
     }
@@ -80,7 +77,7 @@ public abstract class VectorFunction extends ScalarFunction implements Specializ
     return of(left, right);
   }
 
-  private static double[] numbers(ArrayData vector, boolean floats) {
+  private static double[] numbers(ArrayData vector, LogicalType type) {
     if (vector == null) {
       return null;
     }
@@ -89,14 +86,27 @@ public abstract class VectorFunction extends ScalarFunction implements Specializ
       if (vector.isNullAt(i)) {
         return null;
       }
-      numbers[i] = floats ? vector.getFloat(i) : vector.getDouble(i);
+      numbers[i] = number(vector, i, type);
     }
     return numbers;
   }
 
-  private static boolean isFloats(DataType type) {
-    return type.getLogicalType() instanceof ArrayType array
-        && array.getElementType().is(LogicalTypeRoot.FLOAT);
+  private static double number(ArrayData vector, int at, LogicalType type) {
+    return switch (type.getTypeRoot()) {
+      case FLOAT -> vector.getFloat(at);
+      case DOUBLE -> vector.getDouble(at);
+      case TINYINT -> vector.getByte(at);
+      case SMALLINT -> vector.getShort(at);
+      case INTEGER -> vector.getInt(at);
+      case BIGINT -> vector.getLong(at);
+      default -> {
+        DecimalType decimal = (DecimalType) type;
+        yield vector
+            .getDecimal(at, decimal.getPrecision(), decimal.getScale())
+            .toBigDecimal()
+            .doubleValue();
+      }
+    };
   }
 
   static double dot(double[] a, double[] b) {
@@ -127,7 +137,7 @@ public abstract class VectorFunction extends ScalarFunction implements Specializ
               call.getName(),
               given.getLogicalType().asSummaryString());
         }
-        types.add(isFloats(given) ? FLOATS : DOUBLES);
+        types.add(given.bridgedTo(ArrayData.class));
       }
       return Optional.of(types);
     }
