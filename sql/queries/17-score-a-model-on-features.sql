@@ -1,11 +1,12 @@
 -- How likely is it that the airline's next flight leaves late, by a small ONNX model on its features?
 -- The model: sigmoid(0.05 dep_delay + 0.02 departures - 3).
--- Streaming: each flight is joined to the online store and scored in batches; without the hint it goes on. Needs the
--- running pipeline and Redis, and is to be run from the project's folder, where the model lies.
+-- Streaming: each flight is joined to the online store and scored; without the hint it goes on. Needs the running
+-- pipeline and Redis. The model's path is as the processes of scripts/up see it from their folders; on a cluster of your
+-- own name an absolute one, which all TaskManagers and the SQL gateway have.
 CREATE TEMPORARY MODEL late
 INPUT (dep_delay FLOAT, departures FLOAT)
 OUTPUT (probability FLOAT, late BOOLEAN)
-WITH ('provider' = 'onnx', 'file' = 'sql/queries/late.onnx');
+WITH ('provider' = 'onnx', 'file' = '../../../sql/queries/late.onnx');
 
 WITH served AS (
   SELECT f.flight_id, f.carrier,

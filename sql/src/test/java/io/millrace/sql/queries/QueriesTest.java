@@ -61,7 +61,7 @@ class QueriesTest {
     boolean batch = BATCH.matcher(statements.get(0)).matches();
     TableEnvironment sql = open(batch);
     for (String statement : statements.subList(batch ? 1 : 0, statements.size() - 1)) {
-      sql.executeSql(statement.replace("'sql/queries/", "'queries/"));
+      sql.executeSql(statement.replace("'../../../sql/queries/", "'queries/"));
     }
     assertThat(sql.explainSql(statements.get(statements.size() - 1)))
         .contains("== Optimized Execution Plan ==");
