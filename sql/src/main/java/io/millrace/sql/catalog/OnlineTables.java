@@ -7,6 +7,7 @@ import io.millrace.pipeline.Pipeline;
 import io.millrace.pipeline.Source;
 import io.millrace.records.FeatureSchema;
 import io.millrace.sql.topics.RowMask.Treatment;
+import java.net.URI;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -68,7 +69,7 @@ final class OnlineTables {
     OnlineStore store = pipeline.onlineStore();
     Map<String, String> options = new LinkedHashMap<>();
     options.put("connector", "millrace-redis");
-    options.put("url", store.redis().value());
+    putAddress(store.redis().value(), options);
     options.put("pipeline", pipeline.name());
     options.put("view", view.name());
     options.put("layout", view.online().layout().name().toLowerCase(Locale.ROOT));
@@ -79,5 +80,18 @@ final class OnlineTables {
       options.put("cluster", "true");
     }
     return options;
+  }
+
+  /** What signs in comes by itself: Flink masks it there, and prints addresses. */
+  private static void putAddress(String redis, Map<String, String> options) {
+    options.put("url", redis.replaceFirst("//[^/]*@", "//"));
+    String user = URI.create(redis).getUserInfo();
+    if (user != null) {
+      int colon = user.indexOf(':');
+      if (colon > 0) {
+        options.put("username", user.substring(0, colon));
+      }
+      options.put("password", user.substring(colon + 1));
+    }
   }
 }

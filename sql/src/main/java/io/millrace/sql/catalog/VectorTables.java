@@ -47,6 +47,12 @@ final class VectorTables {
       }
     }
     int shown = columns.list().size();
+    embedding
+        .qdrant()
+        .tenant()
+        .filter(tenant -> !payload.contains(tenant))
+        .filter(tenant -> !policy.masks() || !FeatureTables.isPii(source, tenant))
+        .ifPresent(tenant -> columns.add(tenant, "STRING", "Whose point it is."));
     columns.add("_id", "STRING", "The point, a UUID.");
     if (!hidesKeys) {
       columns.add("_key", "STRING", "The row's key, as JSON.");
