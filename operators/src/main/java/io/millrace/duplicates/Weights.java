@@ -18,7 +18,7 @@ import org.apache.flink.api.common.state.MapState;
  */
 final class Weights {
   static final int MOST_ROWS = 20_000;
-  private static final int MOST_TENANTS = 200;
+  private static final int MOST_TENANTS = 1_000;
 
   private final DuplicatesPlan plan;
   private final Map<String, MatchModel> models =

@@ -31,7 +31,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class DuplicatesTest {
-  private static final int PERSONS = 90;
+  private static final int PERSONS = 60;
 
   /** Names that share letters are near one another. */
   private static double similarity(CandidateRow a, CandidateRow b) {
@@ -169,14 +169,7 @@ class DuplicatesTest {
   }
 
   @ParameterizedTest
-  @CsvSource({
-    "1, false, false",
-    "2, false, true",
-    "3, true, false",
-    "4, true, true",
-    "5, true, true",
-    "6, false, true"
-  })
+  @CsvSource({"1, false, true", "2, true, false", "3, true, true", "4, true, true"})
   void shouldEndTheSameInEveryOrderOfTheSameChanges(long seed, boolean neighbours, boolean restarts)
       throws Exception {
     System.out.println("seed " + seed);
@@ -196,7 +189,7 @@ class DuplicatesTest {
         }
         if (pairs == null) {
           TreeSet<String> expected = matches(plan, last(changes));
-          assertThat(expected.size()).isBetween(20, 200);
+          assertThat(expected.size()).isBetween(10, 200);
           assertThat(matches(harness)).isEqualTo(expected);
           assertThat(harness.members.values())
               .allSatisfy(

@@ -68,7 +68,7 @@ final class People {
             ? List.of(
                 BlockingRule.parse("prefix(name, 2) + city"), BlockingRule.parse("year(born)"))
             : List.of(),
-        new DuplicatesSpec.Neighbours(neighbours ? 50 : 0, 0.9, true),
+        new DuplicatesSpec.Neighbours(neighbours ? 50 : 0, 0.9, true, true),
         largestBlock,
         100,
         Duration.ofSeconds(10),

@@ -85,7 +85,8 @@ final class DuplicatesReader {
     return new DuplicatesSpec.Neighbours(
         section.map(it -> reading.number(it, "limit", NEIGHBOURS)).orElse(NEIGHBOURS),
         section.map(it -> reading.share(it, "similarity", least)).orElse(least),
-        section.map(it -> reading.flag(it, "exact", false)).orElse(false));
+        section.map(it -> reading.flag(it, "exact", false)).orElse(false),
+        section.map(it -> reading.flag(it, "weigh", false)).orElse(false));
   }
 
   private List<ComparedField> compare(YamlValue map) {

@@ -46,8 +46,15 @@ public record DuplicatesSpec(
    * @param limit how many are looked at; zero: none
    * @param similarity least cosine similarity
    * @param exact whether all points are looked at, rather than those that the vector index offers
+   * @param weigh whether the similarity counts as one more compared field
    */
-  public record Neighbours(int limit, double similarity, boolean exact) implements Serializable {
+  public record Neighbours(int limit, double similarity, boolean exact, boolean weigh)
+      implements Serializable {
+
+    /** With a similarity that finds pairs and does not count. */
+    public Neighbours(int limit, double similarity, boolean exact) {
+      this(limit, similarity, exact, false);
+    }
 
     public boolean isUsed() {
       return limit > 0;

@@ -54,7 +54,7 @@ class DuplicatesReaderTest {
     DuplicatesSpec spec =
         only(
             "{threshold: 0.95, review: 0.6, compare: {manufacturer: {by: jaro_winkler, agree: 5, disagree: -2.5}, model: {by: code, agree: 6, disagree: -4}, year: {by: number, agree: 3, disagree: -1}},"
-                + " block: [model, 'soundex(manufacturer) + prefix(model, 3)'], neighbours: {limit: 5, similarity: 0.7, exact: true},"
+                + " block: [model, 'soundex(manufacturer) + prefix(model, 3)'], neighbours: {limit: 5, similarity: 0.7, exact: true, weigh: true},"
                 + " largest_block: 50, largest_cluster: 20, settle: 1m, keep: 30d, write_back: true}");
 
     assertThat(spec.compare())
@@ -71,7 +71,7 @@ class DuplicatesReaderTest {
     assertThat(spec.blocks())
         .extracting(BlockingRule::toString)
         .containsExactly("model", "soundex(manufacturer) + prefix(model, 3)");
-    assertThat(spec.neighbours()).isEqualTo(new DuplicatesSpec.Neighbours(5, 0.7, true));
+    assertThat(spec.neighbours()).isEqualTo(new DuplicatesSpec.Neighbours(5, 0.7, true, true));
     assertThat(spec.largestBlock()).isEqualTo(50);
     assertThat(spec.largestCluster()).isEqualTo(20);
     assertThat(spec.settle()).isEqualTo(Duration.ofMinutes(1));

@@ -64,10 +64,13 @@ public record Linkage(
     return problems;
   }
 
-  /** As a pipeline file has it; it compares fields. */
+  /** As a pipeline file that compares fields has it. */
   public static Linkage of(DuplicatesSpec spec) {
     return new Linkage(
-        spec.compare(), spec.blocks(), new Thresholds(spec.threshold(), spec.review()), false);
+        spec.compare(),
+        spec.blocks(),
+        new Thresholds(spec.threshold(), spec.review()),
+        spec.neighbours().isUsed() && spec.neighbours().weigh());
   }
 
   /** What a pair is compared by, the vectors at last. */
