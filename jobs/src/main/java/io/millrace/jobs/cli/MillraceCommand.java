@@ -59,6 +59,7 @@ public final class MillraceCommand implements Runnable {
             .addSubcommand(new PlanCommand(environment))
             .addSubcommand(FeaturesCommand.commandLine(environment, Clock.systemUTC()))
             .addSubcommand(RegistryCommand.commandLine(environment, Clock.systemUTC()))
+            .addSubcommand(new ConsistencyCommand(environment))
             .addSubcommand(FeastCommand.commandLine(environment))
             .addSubcommand(new SearchCommand(environment))
             .addSubcommand(DuplicatesCommand.commandLine(environment))

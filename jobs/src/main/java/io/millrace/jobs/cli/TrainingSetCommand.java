@@ -5,7 +5,6 @@ import io.millrace.document.ProblemsException;
 import io.millrace.jobs.PipelineLoader;
 import io.millrace.jobs.training.ClusterTraining;
 import io.millrace.jobs.training.LocalTraining;
-import io.millrace.jobs.training.TrainingProgress;
 import io.millrace.jobs.training.TrainingSet;
 import io.millrace.jobs.training.TrainingSetResult;
 import io.millrace.jobs.training.TrainingSetSettings;
@@ -16,14 +15,12 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -106,14 +103,7 @@ final class TrainingSetCommand implements Callable<Integer> {
       description = "The features, in the order of the columns to come; view:* for all of a view.")
   private List<String> features;
 
-  @Option(
-      names = "--history",
-      paramLabel = "SOURCE=PATH[,PATH]",
-      description =
-          "Files and folders with a source's events in its contract's form: .jsonl, .ndjson, .json,"
-              + " .csv (each also .gz) or .parquet. Without, a source is read from the pipeline's"
-              + " offline store if that keeps it, else from its topic up to where it ends now.")
-  private Map<String, String> history = new LinkedHashMap<>();
+  @Mixin private HistoryOption history;
 
   @Option(
       names = "--out",
@@ -171,7 +161,9 @@ final class TrainingSetCommand implements Callable<Integer> {
       TrainingRequest request = TrainingRequest.parse(timestamp, entityColumns, features);
       set =
           TrainingSet.prepare(
-              pipeline, request, new TrainingSetSettings(spineFile, out, overwrite, files()));
+              pipeline,
+              request,
+              new TrainingSetSettings(spineFile, out, overwrite, history.files()));
     } catch (ProblemsException wrong) {
       wrong.problems().forEach(err::println);
       err.flush();
@@ -184,8 +176,8 @@ final class TrainingSetCommand implements Callable<Integer> {
     try {
       TrainingSetResult result =
           rest == null
-              ? LocalTraining.run(set, parallelism, new Progress(err))
-              : ClusterTraining.run(set, rest, jar, parallelism, new Progress(err));
+              ? LocalTraining.run(set, parallelism, new TrainingBar(err))
+              : ClusterTraining.run(set, rest, jar, parallelism, new TrainingBar(err));
       PrintWriter writer = spec.commandLine().getOut();
       writer.print(json ? TrainingSetText.json(result, out) : TrainingSetText.table(result, out));
       writer.flush();
@@ -197,51 +189,6 @@ final class TrainingSetCommand implements Callable<Integer> {
       err.println("training-set: " + failed.getMessage());
       err.flush();
       return ExitCodes.UNAVAILABLE;
-    }
-  }
-
-  private Map<String, List<Path>> files() {
-    Map<String, List<Path>> files = new LinkedHashMap<>();
-    history.forEach(
-        (source, paths) -> {
-          List<Path> list = new ArrayList<>();
-          for (String path : paths.split(",")) {
-            list.add(Path.of(path.strip()));
-          }
-          files.put(source, list);
-        });
-    return files;
-  }
-
-  /** Every few seconds, and only when it takes that long. */
-  private static final class Progress implements java.util.function.Consumer<TrainingProgress> {
-    private static final long EVERY_NANOS = 3_000_000_000L;
-    private static final int BAR = 20;
-
-    private final PrintWriter err;
-    private long lastNanos = System.nanoTime();
-
-    Progress(PrintWriter err) {
-      this.err = err;
-    }
-
-    @Override
-    public void accept(TrainingProgress progress) {
-      long now = System.nanoTime();
-      if (now - lastNanos < EVERY_NANOS) {
-        return;
-      }
-      lastNanos = now;
-      int done = progress.allRows() == 0 ? BAR : (int) (BAR * progress.rows() / progress.allRows());
-      err.println(
-          "... [%s%s] %,d events, %,d of %,d rows"
-              .formatted(
-                  "#".repeat(done),
-                  ".".repeat(BAR - done),
-                  progress.events(),
-                  progress.rows(),
-                  progress.allRows()));
-      err.flush();
     }
   }
 }
