@@ -46,8 +46,10 @@ final class Weights {
       throws Exception {
     MatchEstimator estimator = new MatchEstimator(plan.linkage());
     TreeMap<String, ComparedRecord> sample = new TreeMap<>();
+    long there = 0;
     for (JudgedRow row : rows.values()) {
       if (row.isThere()) {
+        there++;
         String id = row.row().id();
         sample.put(id, new ComparedRecord(id, row.row().values()));
         if (sample.size() > MOST_ROWS) {
@@ -59,7 +61,7 @@ final class Weights {
     for (PairState pair : pairs.values()) {
       estimator.observe(Judge.comparison(pair));
     }
-    MatchModel model = estimator.settle();
+    MatchModel model = estimator.settle(there);
     models.put(tenant, model);
     return model;
   }

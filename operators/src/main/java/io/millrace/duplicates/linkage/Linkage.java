@@ -7,6 +7,7 @@ import io.millrace.sketch.Hash64;
 import java.io.Serializable;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -170,21 +171,33 @@ public record Linkage(
     byte[] levels = new byte[comparisons()];
     long[] agreed = new long[levels.length];
     for (int field = 0; field < fields.size(); field++) {
-      String left = a.values().get(field);
-      String right = b.values().get(field);
-      levels[field] =
-          (byte)
-              (left == null || right == null
-                  ? Comparison.MISSING
-                  : Levels.of(comparison(field), left, right));
+      levels[field] = (byte) level(field, a, b);
       if (levels[field] == 0) {
-        agreed[field] = hash(left);
+        agreed[field] = hash(a.values().get(field));
       }
     }
     if (similarity) {
       levels[fields.size()] = (byte) Levels.ofCosine(cosine);
     }
     return new PairComparison(levels, agreed, selecting(a, b));
+  }
+
+  /** The levels alone: not which values agree, and not how the pair was found. */
+  PairComparison levels(ComparedRecord a, ComparedRecord b) {
+    byte[] levels = new byte[comparisons()];
+    Arrays.fill(levels, (byte) Comparison.MISSING);
+    for (int field = 0; field < fields.size(); field++) {
+      levels[field] = (byte) level(field, a, b);
+    }
+    return new PairComparison(levels, new long[levels.length], 0);
+  }
+
+  private int level(int field, ComparedRecord a, ComparedRecord b) {
+    String left = a.values().get(field);
+    String right = b.values().get(field);
+    return left == null || right == null
+        ? Comparison.MISSING
+        : Levels.of(comparison(field), left, right);
   }
 
   /**

@@ -79,14 +79,19 @@ public final class MatchEstimator {
 
   /** Estimates by all that was observed, due or not: at the end of a bounded stream. */
   public MatchModel settle() {
-    estimatedAt = records + candidates.total();
-    version++;
-    model = estimate();
-    return model;
+    return settle(records);
   }
 
-  private MatchModel estimate() {
-    Expectation expectation = new Expectation(linkage, random::count, candidates, records);
-    return new MatchModel(linkage, expectation, ValueShares.of(values), version);
+  /**
+   * The same where only a sample of the records was observed, but all candidates.
+   *
+   * @param allRecords how many records the candidates are from
+   */
+  public MatchModel settle(long allRecords) {
+    estimatedAt = records + candidates.total();
+    version++;
+    Expectation expectation = new Expectation(linkage, random::count, candidates, allRecords);
+    model = new MatchModel(linkage, expectation, ValueShares.of(values), version);
+    return model;
   }
 }

@@ -1,5 +1,7 @@
 package io.millrace.duplicates.linkage;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.TreeMap;
 
 /**
@@ -9,8 +11,8 @@ import java.util.TreeMap;
  * record that comes. Pairs that agree as only matches do by the guesses of {@link Comparison} are
  * left out.
  *
- * <p>A record is compared only when it gets into the sample, which of {@code n} records some {@code
- * SAMPLE * ln(n / SAMPLE)} do. NOT thread safe.
+ * <p>Counting costs {@code SAMPLE^2 / 2} comparisons, once for each estimate at most. NOT thread
+ * safe.
  */
 final class RandomPairs {
   /** Records in the sample. */
@@ -19,47 +21,50 @@ final class RandomPairs {
   private final Linkage linkage;
   private final MatchModel guess;
   private final TreeMap<Long, ComparedRecord> sample = new TreeMap<>();
-  private final long[][] counts;
+  private long[][] counts;
 
   RandomPairs(Linkage linkage, MatchModel guess) {
     this.linkage = linkage;
     this.guess = guess;
-    this.counts = new long[linkage.comparisons()][];
-    for (int field = 0; field < counts.length; field++) {
-      counts[field] = new long[linkage.comparison(field).levels().size()];
-    }
   }
 
   void observe(ComparedRecord record) {
     long place = Linkage.hash(record.id());
-    if (sample.containsKey(place)) {
+    if (sample.size() == SAMPLE && place > sample.lastKey()) {
       return;
     }
-    if (sample.size() == SAMPLE) {
-      if (place > sample.lastKey()) {
-        return;
-      }
-      count(sample.pollLastEntry().getValue(), -1);
-    }
-    count(record, 1);
     sample.put(place, record);
+    if (sample.size() > SAMPLE) {
+      sample.pollLastEntry();
+    }
+    counts = null;
   }
 
-  /** Counts the pairs of a record with the sample, in which it is not. */
-  private void count(ComparedRecord record, int times) {
-    for (ComparedRecord other : sample.values()) {
-      PairComparison pair = linkage.compare(record, other, Linkage.NO_COSINE);
-      if (guess.probabilityOf(pair) < 0.5) {
-        for (int field = 0; field < counts.length; field++) {
-          if (pair.level(field) != Comparison.MISSING) {
-            counts[field][pair.level(field)] += times;
+  /** Of random pairs those that agree in a field to this level. */
+  long count(int field, int level) {
+    if (counts == null) {
+      count();
+    }
+    return counts[field][level];
+  }
+
+  private void count() {
+    counts = new long[linkage.comparisons()][];
+    for (int field = 0; field < counts.length; field++) {
+      counts[field] = new long[linkage.comparison(field).levels().size()];
+    }
+    List<ComparedRecord> records = new ArrayList<>(sample.values());
+    for (int i = 0; i < records.size(); i++) {
+      for (int j = i + 1; j < records.size(); j++) {
+        PairComparison pair = linkage.levels(records.get(i), records.get(j));
+        if (guess.probabilityOf(pair) < 0.5) {
+          for (int field = 0; field < counts.length; field++) {
+            if (pair.level(field) != Comparison.MISSING) {
+              counts[field][pair.level(field)]++;
+            }
           }
         }
       }
     }
-  }
-
-  long count(int field, int level) {
-    return counts[field][level];
   }
 }

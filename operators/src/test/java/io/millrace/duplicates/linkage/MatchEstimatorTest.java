@@ -114,6 +114,18 @@ class MatchEstimatorTest {
   }
 
   @Test
+  void shouldReckonWithRecordsThatItIsNotShown() {
+    List<ComparedRecord> records = planted(17);
+    List<PairComparison> pairs = candidates(PLANTED, records);
+    MatchEstimator estimator = new MatchEstimator(PLANTED);
+    records.subList(0, records.size() / 2).forEach(estimator::observe);
+    pairs.forEach(estimator::observe);
+
+    assertThat(estimator.settle(records.size()).priorBits())
+        .isCloseTo(settled(PLANTED, records, pairs).priorBits(), within(0.2));
+  }
+
+  @Test
   void shouldNotDependOnTheOrder() {
     List<ComparedRecord> records = planted(3);
     List<PairComparison> pairs = candidates(PLANTED, records);
