@@ -1,7 +1,9 @@
 package io.millrace.sql.catalog;
 
 import io.millrace.contract.Field;
+import io.millrace.pipeline.DriftMonitorSpec;
 import io.millrace.pipeline.EmbeddingSpec;
+import io.millrace.pipeline.FeatureViewSpec;
 import io.millrace.pipeline.Pipeline;
 import io.millrace.pipeline.Source;
 import io.millrace.sql.topics.JsonRows;
@@ -10,6 +12,7 @@ import io.millrace.sql.topics.TextKey;
 import io.millrace.sql.topics.TopicRows;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -164,17 +167,17 @@ final class OwnTopics {
 
   private void drift() {
     // Values of a column stand in its bins and categories.
-    Treatment values = hidesRecords() ? Treatment.NOTHING : Treatment.KEEP;
+    Treatment values = showsPersonalDrift() ? Treatment.NOTHING : Treatment.KEEP;
     Columns columns =
         new Columns()
             .add("kind", "STRING NOT NULL", "column")
             .add("monitor", "STRING NOT NULL", "The drift monitor.")
-            .add("segment", Columns.type("STRING"), "Of these rows; empty: all.", hide())
+            .add("segment", Columns.type("STRING"), "Of these rows; empty: all.", text())
             .add("column", "STRING NOT NULL", "The column that was watched.")
             .add("window_start", TIME + " NOT NULL", "Start of the window, inclusive.")
             .add("window_end", TIME + " NOT NULL", "End of the window, exclusive.")
             .add("outcome", "STRING NOT NULL", "BASELINE, INSUFFICIENT_DATA, STABLE or DRIFT.")
-            .add("reason", "STRING", "Why, for people.")
+            .add("reason", Columns.type("STRING"), "Why, for people.", text())
             .add("reference", "STRING", "What the window was held against.")
             .add(
                 "statistics",
@@ -207,8 +210,35 @@ final class OwnTopics {
         "Each column of each window held against its reference.");
   }
 
-  private Treatment hide() {
-    return hidesRecords() ? Treatment.HIDE : Treatment.KEEP;
+  /** Of texts that may name a value of a column or segment. */
+  private Treatment text() {
+    return showsPersonalDrift() ? Treatment.HIDE : Treatment.KEEP;
+  }
+
+  /** Whether a monitor watches personal data, or looks at segments of them. */
+  private boolean showsPersonalDrift() {
+    return policy.masks() && pipeline.driftMonitors().stream().anyMatch(this::showsPersonalData);
+  }
+
+  private boolean showsPersonalData(DriftMonitorSpec monitor) {
+    Set<String> personal = new HashSet<>();
+    Optional<FeatureViewSpec> view = pipeline.featureView(monitor.input());
+    Source source =
+        pipeline
+            .source(monitor.inputIsView() ? view.orElseThrow().source() : monitor.input())
+            .orElseThrow();
+    source.contract().fields().stream()
+        .filter(Field::isPii)
+        .map(Field::name)
+        .forEach(personal::add);
+    if (monitor.inputIsView()) {
+      personal.addAll(FeatureTables.personalFeatures(view.orElseThrow(), source));
+    }
+    boolean watched =
+        monitor.columns().isEmpty()
+            ? !personal.isEmpty()
+            : monitor.columns().stream().anyMatch(it -> personal.contains(it.name()));
+    return watched || monitor.segments().filter(it -> personal.contains(it.by())).isPresent();
   }
 
   private void driftWindows() {
@@ -216,11 +246,11 @@ final class OwnTopics {
         new Columns()
             .add("kind", "STRING NOT NULL", "dataset")
             .add("monitor", "STRING NOT NULL", "The drift monitor.")
-            .add("segment", Columns.type("STRING"), "Of these rows; empty: all.", hide())
+            .add("segment", Columns.type("STRING"), "Of these rows; empty: all.", text())
             .add("window_start", TIME + " NOT NULL", "Start of the window, inclusive.")
             .add("window_end", TIME + " NOT NULL", "End of the window, exclusive.")
             .add("outcome", "STRING NOT NULL", "BASELINE, INSUFFICIENT_DATA, STABLE or DRIFT.")
-            .add("reason", "STRING", "Why, for people.")
+            .add("reason", Columns.type("STRING"), "Why, for people.", text())
             .add("reference", "STRING", "What the window was held against.")
             .add("rows", "BIGINT", "Rows of the window.")
             .add("late", "BIGINT", "Rows too late for any window, since the window before.")
@@ -242,14 +272,14 @@ final class OwnTopics {
         new Columns()
             .add("kind", "STRING NOT NULL", "data_drift")
             .add("monitor", "STRING NOT NULL", "The drift monitor.")
-            .add("segment", Columns.type("STRING"), "Of these rows; empty: all.", hide())
+            .add("segment", Columns.type("STRING"), "Of these rows; empty: all.", text())
             .add("state", "STRING NOT NULL", "OPEN or RESOLVED.")
             .add("severity", "STRING NOT NULL", "WARNING or CRITICAL.")
             .add("onset", TIME, "Start of the first window that drifted.")
             .add("at", TIME, "End of the newest window of the alarm.")
             .add("windows", "INT", "Drifted windows since the onset.")
             .add("columns", DRIFTED, "Columns that drifted, greatest effect first.")
-            .add("message", "STRING", "For people.");
+            .add("message", Columns.type("STRING"), "For people.", text());
     newest(
         "alerts",
         pipeline.topics().alerts(),
@@ -265,7 +295,7 @@ final class OwnTopics {
             .add("monitor", "STRING NOT NULL", "The drift monitor.")
             .add("should_retrain", "BOOLEAN NOT NULL", "Whether to train the model anew.")
             .add("cause", "STRING", "DATA_DRIFT, PERFORMANCE, both, or RECOVERED.")
-            .add("reason", "STRING", "For people.")
+            .add("reason", Columns.type("STRING"), "For people.", text())
             .add("since", TIME, "Since when.")
             .add("at", TIME, "Event time of what led to it.")
             .add("columns", DRIFTED, "Columns that drifted, greatest effect first.");
@@ -275,6 +305,10 @@ final class OwnTopics {
         columns,
         List.of(only(columns, "kind", "retraining")),
         "The advice that holds for each monitored model.");
+  }
+
+  private Treatment hide() {
+    return hidesRecords() ? Treatment.HIDE : Treatment.KEEP;
   }
 
   private void links() {
@@ -301,7 +335,7 @@ final class OwnTopics {
         key,
         columns,
         List.of(),
-        Optional.of(TextKey.atLastSlash()),
+        Optional.of(TextKey.atLastSlash(key.mask(policy))),
         "Which row is which point of a collection.");
   }
 
@@ -379,8 +413,21 @@ final class OwnTopics {
       Columns columns,
       List<JsonRows.Condition> conditions,
       String comment) {
-    Columns key = new Columns().add("id", "STRING NOT NULL", "What tells the records apart.");
-    add(name, topic, key, columns, conditions, Optional.of(TextKey.whole()), comment);
+    Columns key =
+        new Columns()
+            .add(
+                "id",
+                Columns.type("STRING NOT NULL"),
+                "What tells the records apart.",
+                showsPersonalDrift() ? Treatment.PSEUDONYM : Treatment.KEEP);
+    add(
+        name,
+        topic,
+        key,
+        columns,
+        conditions,
+        Optional.of(TextKey.whole(key.mask(policy))),
+        comment);
   }
 
   private void add(

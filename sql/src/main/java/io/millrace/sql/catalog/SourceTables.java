@@ -38,7 +38,14 @@ final class SourceTables {
    */
   static Columns columns(Source source, RowType rows, PiiPolicy policy) {
     Columns columns = new Columns();
+    boolean hidesEvolved =
+        policy.masks() && source.contract().fields().stream().anyMatch(Field::isPii);
     for (RowType.RowField row : rows.getFields()) {
+      if (hidesEvolved && row.getName().equals(Source.EVOLVED_COLUMN)) {
+        // Values of another type than their field's are carried there, also those of personal data.
+        columns.add(row.getName(), row.getType(), HIDDEN, Treatment.NOTHING);
+        continue;
+      }
       Optional<Field> field = source.contract().field(row.getName());
       boolean hidden = policy.masks() && field.map(Field::isPii).orElse(false);
       boolean keyed = hidden && field.get().primaryKey();

@@ -13,19 +13,21 @@ public final class TextKey implements TopicRows {
   private static final long serialVersionUID = 1L;
 
   private final boolean atLastSlash;
+  private final RowMask mask;
 
-  private TextKey(boolean atLastSlash) {
+  private TextKey(boolean atLastSlash, RowMask mask) {
     this.atLastSlash = atLastSlash;
+    this.mask = mask;
   }
 
   /** The whole key as one column. */
-  public static TextKey whole() {
-    return new TextKey(false);
+  public static TextKey whole(RowMask mask) {
+    return new TextKey(false, mask);
   }
 
   /** Two columns; a key without a slash is no row. */
-  public static TextKey atLastSlash() {
-    return new TextKey(true);
+  public static TextKey atLastSlash(RowMask mask) {
+    return new TextKey(true, mask);
   }
 
   @Override
@@ -36,12 +38,13 @@ public final class TextKey implements TopicRows {
     String key = new String(bytes, StandardCharsets.UTF_8);
     int slash = key.lastIndexOf('/');
     if (!atLastSlash) {
-      out.collect(GenericRowData.of(StringData.fromString(key)));
+      out.collect(mask.apply(GenericRowData.of(StringData.fromString(key))));
     } else if (slash >= 0) {
       out.collect(
-          GenericRowData.of(
-              StringData.fromString(key.substring(0, slash)),
-              StringData.fromString(key.substring(slash + 1))));
+          mask.apply(
+              GenericRowData.of(
+                  StringData.fromString(key.substring(0, slash)),
+                  StringData.fromString(key.substring(slash + 1)))));
     }
   }
 }

@@ -5,10 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.sql.topics.RowMask.Treatment;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import org.apache.flink.table.data.RowData;
+import org.apache.flink.table.types.logical.LogicalType;
 import org.apache.flink.table.types.logical.RowType;
+import org.apache.flink.table.types.logical.VarCharType;
 import org.apache.flink.table.types.logical.utils.LogicalTypeParser;
 import org.apache.flink.util.Collector;
 import org.junit.jupiter.api.Test;
@@ -100,7 +103,16 @@ class JsonRowsTest {
 
   @Test
   void shouldSplitTextKeysAtTheirLastSlash() {
-    assertThat(read(TextKey.whole(), "m/2026-01-01/x", null)).containsExactly("+I(m/2026-01-01/x)");
-    assertThat(read(TextKey.atLastSlash(), "a/b/c", "none")).containsExactly("+I(a/b,c)");
+    assertThat(read(TextKey.whole(kept(1)), "m/2026-01-01/x", null))
+        .containsExactly("+I(m/2026-01-01/x)");
+    assertThat(read(TextKey.atLastSlash(kept(2)), "a/b/c", "none")).containsExactly("+I(a/b,c)");
+  }
+
+  private static RowMask kept(int columns) {
+    Treatment[] treatments = new Treatment[columns];
+    Arrays.fill(treatments, Treatment.KEEP);
+    LogicalType[] texts = new LogicalType[columns];
+    Arrays.fill(texts, VarCharType.STRING_TYPE);
+    return new RowMask(RowType.of(texts), treatments, new byte[] {1});
   }
 }
