@@ -3,7 +3,6 @@ package io.millrace.sql.postgres;
 import io.millrace.pipeline.PostgresOrigin;
 import io.millrace.sql.topics.RowMask;
 import java.math.BigDecimal;
-import java.sql.Array;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -17,12 +16,10 @@ import java.util.stream.Collectors;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.api.common.functions.RichFlatMapFunction;
 import org.apache.flink.table.data.DecimalData;
-import org.apache.flink.table.data.GenericArrayData;
 import org.apache.flink.table.data.GenericRowData;
 import org.apache.flink.table.data.RowData;
 import org.apache.flink.table.data.StringData;
 import org.apache.flink.table.data.TimestampData;
-import org.apache.flink.table.types.logical.ArrayType;
 import org.apache.flink.table.types.logical.DecimalType;
 import org.apache.flink.table.types.logical.LogicalType;
 import org.apache.flink.table.types.logical.RowType;
@@ -120,11 +117,7 @@ final class TableReader extends RichFlatMapFunction<Integer, RowData> {
   /** Whether values of a type can be read. */
   static boolean reads(LogicalType type) {
     return switch (type.getTypeRoot()) {
-      case ARRAY -> {
-        LogicalType element = ((ArrayType) type).getElementType();
-        yield !(element instanceof ArrayType) && reads(element);
-      }
-      case ROW, MAP, MULTISET, RAW -> false;
+      case ARRAY, ROW, MAP, MULTISET, RAW -> false;
       default -> true;
     };
   }
@@ -145,13 +138,12 @@ final class TableReader extends RichFlatMapFunction<Integer, RowData> {
           case TIMESTAMP_WITHOUT_TIME_ZONE -> rows.getObject(column, LocalDateTime.class);
           case TIMESTAMP_WITH_LOCAL_TIME_ZONE -> rows.getObject(column, OffsetDateTime.class);
           case BINARY, VARBINARY -> rows.getBytes(column);
-          case ARRAY -> rows.getArray(column);
           default -> rows.getString(column);
         };
     return rows.wasNull() || value == null ? null : internal(value, type);
   }
 
-  private static Object internal(Object value, LogicalType type) throws SQLException {
+  private static Object internal(Object value, LogicalType type) {
     if (value instanceof BigDecimal number && type instanceof DecimalType decimal) {
       return DecimalData.fromBigDecimal(number, decimal.getPrecision(), decimal.getScale());
     }
@@ -167,38 +159,9 @@ final class TableReader extends RichFlatMapFunction<Integer, RowData> {
     if (value instanceof OffsetDateTime time) {
       return TimestampData.fromInstant(time.toInstant());
     }
-    if (value instanceof Array array) {
-      return array(array, ((ArrayType) type).getElementType());
-    }
     return value instanceof byte[] || value instanceof Number || value instanceof Boolean
         ? value
         : StringData.fromString(value.toString());
-  }
-
-  private static GenericArrayData array(Array array, LogicalType element) throws SQLException {
-    Object[] values = (Object[]) array.getArray();
-    Object[] internal = new Object[values.length];
-    for (int i = 0; i < values.length; i++) {
-      internal[i] = values[i] == null ? null : internal(sized(values[i], element), element);
-    }
-    return new GenericArrayData(internal);
-  }
-
-  /** Elements come in the database's width, not in the one that was asked for. */
-  private static Object sized(Object value, LogicalType type) {
-    if (!(value instanceof Number number)) {
-      return value instanceof java.sql.Timestamp time ? time.toLocalDateTime() : value;
-    }
-    return switch (type.getTypeRoot()) {
-      case TINYINT -> number.byteValue();
-      case SMALLINT -> number.shortValue();
-      case INTEGER -> number.intValue();
-      case BIGINT -> number.longValue();
-      case FLOAT -> number.floatValue();
-      case DOUBLE -> number.doubleValue();
-      case DECIMAL -> new BigDecimal(number.toString());
-      default -> number;
-    };
   }
 
   @Override
