@@ -97,7 +97,8 @@ public final class Quickstart implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     screen.title(
-        "Millrace", "flights from Kafka and planes from Postgres become features in Redis");
+        "Millrace",
+        "flights from Kafka and planes from Postgres become features in Redis, points in Qdrant");
     ServicePorts ports = freePorts ? ServicePorts.anyFree() : ServicePorts.from(System.getenv());
     QdrantPorts qdrant = freePorts ? QdrantPorts.anyFree() : QdrantPorts.from(System.getenv());
     Path dir = home.var().resolve("quickstart");
