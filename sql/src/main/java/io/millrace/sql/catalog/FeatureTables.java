@@ -4,6 +4,7 @@ import io.millrace.contract.Field;
 import io.millrace.features.CompiledView;
 import io.millrace.pipeline.AggregateFunction;
 import io.millrace.pipeline.AggregationSpec;
+import io.millrace.pipeline.FeatureDefinition;
 import io.millrace.pipeline.FeatureViewSpec;
 import io.millrace.pipeline.Pipeline;
 import io.millrace.pipeline.Source;
@@ -18,7 +19,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.regex.Pattern;
 import org.apache.flink.table.api.Schema;
 import org.apache.flink.table.types.logical.LogicalType;
 import org.apache.flink.table.types.logical.RowType;
@@ -72,7 +72,8 @@ final class FeatureTables {
         "Features of view "
             + view.name()
             + ": the newest of each "
-            + String.join(", ", view.entity()),
+            + String.join(", ", view.entity())
+            + (view.about().description().isBlank() ? "" : ". " + view.about().description()),
         new LinkedHashMap<>(Map.of("topic", topic)),
         new Reading.Topic(
             KafkaOptions.of(
@@ -147,24 +148,12 @@ final class FeatureTables {
     view.latest().stream().filter(field -> isPii(source, field)).forEach(personal::add);
     for (AggregationSpec aggregation : view.aggregations()) {
       if (SHOWS_VALUES.contains(aggregation.function())
-          && fieldsOf(aggregation.input(), source).stream().anyMatch(it -> isPii(source, it))) {
+          && FeatureDefinition.fieldsOf(aggregation.input(), source).stream()
+              .anyMatch(it -> isPii(source, it))) {
         personal.addAll(featureNames(aggregation));
       }
     }
     return personal;
-  }
-
-  /** Fields of the source that stand in an expression, perhaps in a text of it. */
-  static List<String> fieldsOf(String expression, Source source) {
-    return source.contract().fields().stream()
-        .map(Field::name)
-        .filter(
-            name ->
-                Pattern.compile(
-                        "(?<![\\w])" + Pattern.quote(name) + "(?![\\w])", Pattern.CASE_INSENSITIVE)
-                    .matcher(expression)
-                    .find())
-        .toList();
   }
 
   static List<String> featureNames(AggregationSpec aggregation) {
@@ -175,49 +164,17 @@ final class FeatureTables {
             .toList();
   }
 
-  /** All SQL that an aggregation is made of; for a ratio that of its two siblings. */
-  static String expressions(AggregationSpec aggregation, Map<String, AggregationSpec> siblings) {
-    if (aggregation.function() != AggregateFunction.RATIO) {
-      return aggregation.input();
-    }
-    StringBuilder both = new StringBuilder();
-    for (String name :
-        List.of(aggregation.parameters().numerator(), aggregation.parameters().denominator())) {
-      AggregationSpec sibling = siblings.get(name);
-      if (sibling != null) {
-        both.append(sibling.input()).append(' ').append(sibling.where().orElse("")).append(' ');
-      }
-    }
-    return both.toString();
-  }
-
+  /** What each feature of a view is, for people. */
   static Map<String, String> comments(FeatureViewSpec view, Source source) {
     Map<String, String> comments = new LinkedHashMap<>();
-    for (String field : view.latest()) {
-      comments.put(field, source.contract().field(field).map(Field::description).orElse(""));
-    }
-    for (AggregationSpec aggregation : view.aggregations()) {
-      if (aggregation.windows().isEmpty()) {
-        comments.put(aggregation.name(), describe(aggregation) + ", over all time.");
-      }
-      for (AggregationSpec.Window window : aggregation.windows()) {
-        comments.put(
-            aggregation.name() + "_" + window.label(),
-            describe(aggregation) + ", over " + window.label() + ".");
-      }
+    for (FeatureDefinition feature : FeatureDefinition.of(view, source)) {
+      comments.put(
+          feature.name(),
+          view.isLatest()
+              ? source.contract().field(feature.name()).map(Field::description).orElse("")
+              : feature.computed()
+                  + feature.window().map(it -> ", over " + it + ".").orElse(", over all time."));
     }
     return comments;
-  }
-
-  /** A few words such as {@code avg of dep_delay_minutes where cancelled}. */
-  static String describe(AggregationSpec aggregation) {
-    String of =
-        aggregation.function() == AggregateFunction.RATIO
-            ? aggregation.parameters().numerator() + " to " + aggregation.parameters().denominator()
-            : aggregation.input();
-    return aggregation.function().keyword()
-        + " of "
-        + of
-        + aggregation.where().map(it -> " where " + it).orElse("");
   }
 }

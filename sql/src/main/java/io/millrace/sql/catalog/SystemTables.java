@@ -2,8 +2,8 @@ package io.millrace.sql.catalog;
 
 import io.millrace.document.Problem;
 import io.millrace.features.CompiledView;
-import io.millrace.pipeline.AggregationSpec;
 import io.millrace.pipeline.EmbeddingSpec;
+import io.millrace.pipeline.FeatureDefinition;
 import io.millrace.pipeline.FeatureViewSpec;
 import io.millrace.pipeline.Pipeline;
 import io.millrace.pipeline.Source;
@@ -15,7 +15,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
-import java.util.stream.Stream;
 import org.apache.flink.table.data.GenericArrayData;
 import org.apache.flink.table.data.GenericRowData;
 import org.apache.flink.table.data.RowData;
@@ -126,7 +125,11 @@ final class SystemTables {
             .add("condition", "STRING", "Which rows count.")
             .add("personal", "BOOLEAN NOT NULL", "Whether it shows values of personal data.")
             .add("online", "STRING NOT NULL", "Layout in Redis: hash or feast.")
-            .add("topic", "STRING", "The topic that tells of it; null for none.");
+            .add("topic", "STRING", "The topic that tells of it; null for none.")
+            .add("fingerprint", "STRING NOT NULL", "Equal for features of equal meaning.")
+            .add("version", "INT NOT NULL", "Version of its view.")
+            .add("owner", "STRING", "Who answers for the view.")
+            .add("description", "STRING", "What the view is about.");
     add(
         "features",
         "Every feature with its lineage: from fields of a source to where it is kept.",
@@ -144,62 +147,28 @@ final class SystemTables {
     Source source = pipeline.source(view.source()).orElseThrow();
     Set<String> personal = FeatureTables.personalFeatures(view, source);
     Optional<RowType> types = types(pipeline, view);
-    Map<String, AggregationSpec> siblings = new LinkedHashMap<>();
-    view.aggregations().forEach(it -> siblings.put(it.name(), it));
-    for (String field : view.latest()) {
+    for (FeatureDefinition feature : FeatureDefinition.of(view, source)) {
+      int position = types.map(it -> it.getFieldIndex(feature.name())).orElse(-1);
       rows.add(
-          row(pipeline, view, personal, types, field, "newest", null, field, Optional.empty()));
+          GenericRowData.of(
+              text(pipeline.name()),
+              text(view.name()),
+              text(feature.name()),
+              position < 0 ? null : text(types.get().getTypeAt(position).asSerializableString()),
+              texts(view.entity()),
+              text(feature.computed()),
+              feature.window().map(SystemTables::text).orElse(null),
+              text(source.name()),
+              texts(feature.sourceFields()),
+              feature.condition().map(SystemTables::text).orElse(null),
+              personal.contains(feature.name()),
+              text(view.online().layout().name().toLowerCase(Locale.ROOT)),
+              view.topic() ? text(pipeline.topics().features(view.name())) : null,
+              text(feature.fingerprint()),
+              view.about().version(),
+              text(view.about().owner()),
+              text(view.about().description())));
     }
-    for (AggregationSpec aggregation : view.aggregations()) {
-      for (int i = 0; i < Math.max(1, aggregation.windows().size()); i++) {
-        rows.add(
-            row(
-                pipeline,
-                view,
-                personal,
-                types,
-                FeatureTables.featureNames(aggregation).get(i),
-                FeatureTables.describe(aggregation),
-                aggregation.windows().isEmpty() ? null : aggregation.windows().get(i).label(),
-                FeatureTables.expressions(aggregation, siblings),
-                aggregation.where()));
-      }
-    }
-  }
-
-  private static RowData row(
-      Pipeline pipeline,
-      FeatureViewSpec view,
-      Set<String> personal,
-      Optional<RowType> types,
-      String feature,
-      String computed,
-      String window,
-      String expressions,
-      Optional<String> condition) {
-    Source source = pipeline.source(view.source()).orElseThrow();
-    String conditions =
-        String.join(
-            " AND ",
-            Stream.of(view.where(), condition)
-                .flatMap(Optional::stream)
-                .map(it -> "(" + it + ")")
-                .toList());
-    int position = types.map(it -> it.getFieldIndex(feature)).orElse(-1);
-    return GenericRowData.of(
-        text(pipeline.name()),
-        text(view.name()),
-        text(feature),
-        position < 0 ? null : text(types.get().getTypeAt(position).asSerializableString()),
-        texts(view.entity()),
-        text(computed),
-        window == null ? null : text(window),
-        text(source.name()),
-        texts(FeatureTables.fieldsOf(expressions + " " + conditions, source)),
-        conditions.isEmpty() ? null : text(conditions),
-        personal.contains(feature),
-        text(view.online().layout().name().toLowerCase(Locale.ROOT)),
-        view.topic() ? text(pipeline.topics().features(view.name())) : null);
   }
 
   /** Types of a view's features; empty when its SQL is refused. */
