@@ -44,7 +44,7 @@ final class VectorRun implements AutoCloseable {
   private DrillJob job;
   private String group = "";
 
-  /** Points, and the versions of those that were deleted. */
+  /** Points, and the versions of those that were deleted and did not come back. */
   record Outcome(PointContent points, PointContent tombstones) {}
 
   /** Something that is done to a run while changes come; the words say what happened. */
@@ -198,7 +198,10 @@ final class VectorRun implements AutoCloseable {
     PointContent tombstones = PointContent.read(qdrant.grpcPort(), COLLECTION + ".tombstones");
     // When one was written is another moment in every run.
     tombstones.points().values().forEach(fields -> fields.remove("_deleted_at"));
-    return new Outcome(PointContent.read(qdrant.grpcPort(), COLLECTION), tombstones);
+    PointContent points = PointContent.read(qdrant.grpcPort(), COLLECTION);
+    // Of a plane that came back within one batch no delete is told.
+    tombstones.points().keySet().removeAll(points.points().keySet());
+    return new Outcome(points, tombstones);
   }
 
   @Override
