@@ -9,6 +9,6 @@ SELECT window_start AS day_start,
        origin,
        COUNT(*) AS departures,
        APPROX_QUANTILE(dep_delay_minutes, 0.5) AS delay_median,
-       APPROX_QUANTILE(dep_delay_minutes, 0.95) AS delay_p95
+       ROUND(APPROX_QUANTILE(dep_delay_minutes, 0.95), 1) AS delay_p95
 FROM TABLE(CUMULATE(TABLE departures, DESCRIPTOR(departed_at), INTERVAL '6' HOUR, INTERVAL '1' DAY))
 GROUP BY window_start, window_end, origin;
