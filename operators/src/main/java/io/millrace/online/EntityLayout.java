@@ -94,9 +94,15 @@ abstract sealed class EntityLayout permits HashLayout, FeastLayout {
   abstract List<byte[]> fields();
 
   /**
-   * What the view holds for an entity; empty when it was never written, has expired or is deleted.
+   * What the view holds for an entity; null when it was never written, has expired or is deleted.
    */
-  abstract Optional<StoredFeatures> decode(List<?> entity, List<byte[]> values);
+  abstract StoredValues decode(List<byte[]> stored);
+
+  /** As {@link #decode(List)}, with names. */
+  final Optional<StoredFeatures> decode(List<?> entity, List<byte[]> stored) {
+    StoredValues found = decode(stored);
+    return found == null ? Optional.empty() : Optional.of(StoredFeatures.of(schema, entity, found));
+  }
 
   /** Redis's glob pattern that the keys of all entities match, and perhaps others. */
   abstract byte[] pattern();

@@ -16,7 +16,6 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -249,26 +248,23 @@ final class FeastLayout extends EntityLayout {
 
   /** Also what another writer of Feast's layout has left, which has no version: revision 0. */
   @Override
-  Optional<StoredFeatures> decode(List<?> entity, List<byte[]> stored) {
+  StoredValues decode(List<byte[]> stored) {
     byte[] timestamp = stored.get(0);
     if (timestamp == null) {
-      return Optional.empty();
+      return null;
     }
-    Map<String, Object> values = new LinkedHashMap<>();
-    for (int i = 1; i < names.size(); i++) {
-      byte[] value = stored.get(i);
-      values.put(
-          schema.values().getFieldNames().get(i - 1),
-          value == null ? null : FeastValues.decode(schema.values().getTypeAt(i - 1), value));
+    Object[] values = new Object[names.size() - 1];
+    for (int i = 0; i < values.length; i++) {
+      byte[] value = stored.get(i + 1);
+      if (value != null) {
+        values[i] = FeastValues.decode(schema.values().getTypeAt(i), value);
+      }
     }
     byte[] version = stored.get(names.size());
-    return Optional.of(
-        StoredFeatures.of(
-            schema,
-            entity,
-            values,
-            FeastValues.decodeTimestamp(timestamp),
-            version == null ? 0 : Version.parse(version).revision()));
+    return new StoredValues(
+        values,
+        FeastValues.decodeTimestamp(timestamp),
+        version == null ? 0 : Version.parse(version).revision());
   }
 
   /** MurmurHash3_x86_32 with seed 0. */

@@ -31,7 +31,17 @@ public final class FeatureRows implements Serializable {
   /** Column of {@link StoredFeatures#revision}, a BIGINT. */
   public static final String REVISION = "_revision";
 
+  private static final int OF_EVENT_TIME = -1;
+  private static final int OF_REVISION = -2;
+
   private final RowType type;
+
+  /**
+   * Of each column its place among the entity's fields followed by the features, or one of the
+   * constants above.
+   */
+  private final int[] places;
+
   private final List<JavaValues.Getter> entity;
   private final int[] entityFields;
 
@@ -44,8 +54,25 @@ public final class FeatureRows implements Serializable {
    */
   public FeatureRows(FeatureSchema schema, RowType type, int[] entityFields) {
     this.type = type;
+    places = type.getFieldNames().stream().mapToInt(name -> place(schema, name)).toArray();
     this.entityFields = entityFields.clone();
     entity = JavaValues.getters("view " + schema.view(), schema.entity());
+  }
+
+  private static int place(FeatureSchema schema, String name) {
+    int feature = schema.values().getFieldIndex(name);
+    int field = schema.entity().getFieldIndex(name);
+    if (name.equals(EVENT_TIME)) {
+      return OF_EVENT_TIME;
+    }
+    if (name.equals(REVISION)) {
+      return OF_REVISION;
+    }
+    if (feature < 0 && field < 0) {
+      throw new IllegalArgumentException(
+          "view %s has neither an entity field nor a feature %s".formatted(schema.view(), name));
+    }
+    return feature < 0 ? field : schema.entity().getFieldCount() + feature;
   }
 
   /** The entity that a row names; null when one of its fields is null. */
@@ -64,17 +91,25 @@ public final class FeatureRows implements Serializable {
 
   /** The features as a row. */
   public RowData row(StoredFeatures stored) {
-    GenericRowData row = new GenericRowData(type.getFieldCount());
-    for (int i = 0; i < row.getArity(); i++) {
-      String name = type.getFieldNames().get(i);
+    return row(
+        new ArrayList<>(stored.entity().values()),
+        new StoredValues(
+            stored.values().values().toArray(), stored.eventTime(), stored.revision()));
+  }
+
+  /** As above, from what the names were not yet given to. */
+  RowData row(List<?> entityValues, StoredValues stored) {
+    GenericRowData row = new GenericRowData(places.length);
+    for (int i = 0; i < places.length; i++) {
+      int place = places[i];
       Object value =
-          switch (name) {
-            case EVENT_TIME -> stored.eventTime();
-            case REVISION -> stored.revision();
+          switch (place) {
+            case OF_EVENT_TIME -> stored.eventTime();
+            case OF_REVISION -> stored.revision();
             default ->
-                stored.values().containsKey(name)
-                    ? stored.values().get(name)
-                    : stored.entity().get(name);
+                place < entityValues.size()
+                    ? entityValues.get(place)
+                    : stored.values()[place - entityValues.size()];
           };
       row.setField(i, value == null ? null : internal(type.getTypeAt(i), value));
     }

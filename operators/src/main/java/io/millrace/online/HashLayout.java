@@ -7,7 +7,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -182,25 +181,22 @@ final class HashLayout extends EntityLayout {
   }
 
   @Override
-  Optional<StoredFeatures> decode(List<?> entity, List<byte[]> stored) {
+  StoredValues decode(List<byte[]> stored) {
     byte[] version = stored.get(names.length);
     if (version == null || stored.get(0) == null) {
-      return Optional.empty();
+      return null;
     }
-    Map<String, Object> values = new LinkedHashMap<>();
-    for (int i = 1; i < names.length; i++) {
-      byte[] text = stored.get(i);
-      values.put(
-          schema.values().getFieldNames().get(i - 1),
-          text == null
-              ? null
-              : TextValues.parse(
-                  schema.values().getTypeAt(i - 1), new String(text, StandardCharsets.UTF_8)));
+    Object[] values = new Object[names.length - 1];
+    for (int i = 0; i < values.length; i++) {
+      byte[] text = stored.get(i + 1);
+      if (text != null) {
+        values[i] =
+            TextValues.parse(
+                schema.values().getTypeAt(i), new String(text, StandardCharsets.UTF_8));
+      }
     }
     Version read = Version.parse(version);
-    return Optional.of(
-        StoredFeatures.of(
-            schema, entity, values, Instant.ofEpochMilli(read.eventTimeMillis()), read.revision()));
+    return new StoredValues(values, Instant.ofEpochMilli(read.eventTimeMillis()), read.revision());
   }
 
   private static byte[] utf8(String text) {

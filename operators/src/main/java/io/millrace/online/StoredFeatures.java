@@ -8,10 +8,12 @@ import java.io.UncheckedIOException;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.apache.flink.table.types.logical.RowType;
 
 /**
  * The features of one entity as they were found in the online store.
@@ -30,22 +32,21 @@ public record StoredFeatures(
     Instant eventTime,
     long revision) {
 
-  static StoredFeatures of(
-      FeatureSchema schema,
-      List<?> entity,
-      Map<String, Object> values,
-      Instant eventTime,
-      long revision) {
-    Map<String, Object> named = new LinkedHashMap<>();
-    for (int i = 0; i < entity.size(); i++) {
-      named.put(schema.entity().getFieldNames().get(i), entity.get(i));
-    }
+  static StoredFeatures of(FeatureSchema schema, List<?> entity, StoredValues stored) {
     return new StoredFeatures(
         schema.view(),
-        Collections.unmodifiableMap(named),
-        Collections.unmodifiableMap(values),
-        eventTime,
-        revision);
+        named(schema.entity(), entity),
+        named(schema.values(), Arrays.asList(stored.values())),
+        stored.eventTime(),
+        stored.revision());
+  }
+
+  private static Map<String, Object> named(RowType type, List<?> values) {
+    Map<String, Object> named = new LinkedHashMap<>();
+    for (int i = 0; i < values.size(); i++) {
+      named.put(type.getFields().get(i).getName(), values.get(i));
+    }
+    return Collections.unmodifiableMap(named);
   }
 
   /** Time from the event to {@code now}. */

@@ -3,11 +3,10 @@ package io.millrace.sql.batches;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * Gathers requests that come one by one into batches. A batch leaves when it is full, when nothing
@@ -46,7 +45,19 @@ public final class RowBatches<I, O> implements AutoCloseable {
 
   private final int most;
   private final long lingerNanos;
-  private final BlockingQueue<Waiting<I, O>> queue = new LinkedBlockingQueue<>();
+
+  /** Held by the worker that gathers: the others wait for their turn. */
+  private final ReentrantLock turn = new ReentrantLock();
+
+  private final ReentrantLock lock = new ReentrantLock();
+
+  /**
+   * Wakes the worker that gathers: at the first request and when a batch is full, not at each
+   * request between them, which would cost more than the requests.
+   */
+  private final Condition wanted = lock.newCondition();
+
+  private List<Waiting<I, O>> queue = new ArrayList<>();
   private final List<Thread> threads = new ArrayList<>();
   private volatile boolean closed;
 
@@ -70,7 +81,15 @@ public final class RowBatches<I, O> implements AutoCloseable {
   /** Asks; the answer comes on a worker's thread. */
   public CompletableFuture<O> ask(I request) {
     CompletableFuture<O> answer = new CompletableFuture<>();
-    queue.add(new Waiting<>(request, answer));
+    lock.lock();
+    try {
+      queue.add(new Waiting<>(request, answer));
+      if (queue.size() == 1 || queue.size() == most) {
+        wanted.signal();
+      }
+    } finally {
+      lock.unlock();
+    }
     if (closed) {
       giveUpWaiting();
     }
@@ -90,20 +109,39 @@ public final class RowBatches<I, O> implements AutoCloseable {
   }
 
   private List<Waiting<I, O>> gather() throws InterruptedException {
-    List<Waiting<I, O>> batch = new ArrayList<>();
-    batch.add(queue.take());
-    long deadline = System.nanoTime() + lingerNanos;
-    long pause = lingerNanos / 8;
-    queue.drainTo(batch, most - batch.size());
-    while (batch.size() < most) {
-      long left = deadline - System.nanoTime();
-      Waiting<I, O> next =
-          left <= 0 ? null : queue.poll(Math.min(left, pause), TimeUnit.NANOSECONDS);
-      if (next == null) {
-        break;
+    turn.lockInterruptibly();
+    try {
+      lock.lockInterruptibly();
+      try {
+        while (queue.isEmpty()) {
+          wanted.await();
+        }
+        long deadline = System.nanoTime() + lingerNanos;
+        int before = 0;
+        while (queue.size() < most && queue.size() > before) {
+          before = queue.size();
+          long left = deadline - System.nanoTime();
+          if (left > 0) {
+            wanted.awaitNanos(Math.min(left, lingerNanos / 8));
+          }
+        }
+        return taken();
+      } finally {
+        lock.unlock();
       }
-      batch.add(next);
-      queue.drainTo(batch, most - batch.size());
+    } finally {
+      turn.unlock();
+    }
+  }
+
+  /** The oldest requests, up to a batch. */
+  private List<Waiting<I, O>> taken() {
+    List<Waiting<I, O>> batch = queue;
+    if (batch.size() <= most) {
+      queue = new ArrayList<>(batch.size());
+    } else {
+      queue = new ArrayList<>(batch.subList(most, batch.size()));
+      batch = new ArrayList<>(batch.subList(0, most));
     }
     return batch;
   }
@@ -131,9 +169,15 @@ public final class RowBatches<I, O> implements AutoCloseable {
   }
 
   private void giveUpWaiting() {
-    for (Waiting<I, O> each = queue.poll(); each != null; each = queue.poll()) {
-      each.answer().completeExceptionally(new CancellationException("closed"));
+    List<Waiting<I, O>> left;
+    lock.lock();
+    try {
+      left = queue;
+      queue = new ArrayList<>();
+    } finally {
+      lock.unlock();
     }
+    left.forEach(each -> each.answer().completeExceptionally(new CancellationException("closed")));
   }
 
   /** Interrupts what is under way, and waits for the workers to end. */

@@ -2,7 +2,6 @@ package io.millrace.sql.redis;
 
 import io.millrace.online.FeatureReader;
 import io.millrace.online.FeatureRows;
-import io.millrace.online.StoredFeatures;
 import io.millrace.sql.batches.RowBatches;
 import java.io.IOException;
 import java.time.Duration;
@@ -59,8 +58,8 @@ public final class RedisLookupFunction extends AsyncLookupFunction {
     public List<Collection<RowData>> answer(List<List<Object>> entities) throws IOException {
       List<Collection<RowData>> answers = new ArrayList<>(entities.size());
       try {
-        for (Optional<StoredFeatures> found : reader.read(entities)) {
-          answers.add(found.isPresent() ? List.of(rows.row(found.get())) : List.of());
+        for (Optional<RowData> found : reader.readRows(entities, rows)) {
+          answers.add(found.isPresent() ? List.of(found.get()) : List.of());
         }
         return answers;
       } catch (IllegalArgumentException strange) {

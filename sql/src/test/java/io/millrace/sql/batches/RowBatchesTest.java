@@ -73,6 +73,38 @@ class RowBatchesTest {
   }
 
   @Test
+  void shouldAnswerEachRequestOnceWhoeverAsksAndAnswers() throws Exception {
+    int askers = 3;
+    int each = 5_000;
+    List<CompletableFuture<String>> answers =
+        new ArrayList<>(Collections.nCopies(askers * each, null));
+    try (RowBatches<Integer, String> shared =
+        new RowBatches<>(
+            "t", 16, Duration.ofNanos(80_000), List.of(this::words, this::words, this::words))) {
+      List<Thread> threads = new ArrayList<>();
+      for (int asker = 0; asker < askers; asker++) {
+        int first = asker * each;
+        Runnable asking =
+            () -> {
+              for (int i = first; i < first + each; i++) {
+                answers.set(i, shared.ask(i));
+              }
+            };
+        threads.add(new Thread(asking));
+      }
+      threads.forEach(Thread::start);
+      for (Thread thread : threads) {
+        thread.join();
+      }
+      for (int i = 0; i < answers.size(); i++) {
+        assertThat(get(answers.get(i))).isEqualTo("#" + i);
+      }
+    }
+    assertThat(batches).allSatisfy(batch -> assertThat(batch).hasSizeBetween(1, 16));
+    assertThat(batches.stream().mapToInt(List::size).sum()).isEqualTo(askers * each);
+  }
+
+  @Test
   void shouldFailAllRequestsOfABatchThatFailedAndGoOn() throws Exception {
     RowBatches.Worker<Integer, String> failing =
         requests -> {
