@@ -44,6 +44,17 @@ public final class TrainingSetBench {
   private static final long FROM = 1_735_689_600_000L;
   private static final long SPAN_MILLIS = 30 * DAY_MILLIS;
 
+  /** How scripts/millrace starts the command. */
+  private static final List<String> SCRIPT_FLAGS =
+      List.of(
+          "-XX:+UseParallelGC",
+          "-Xshare:auto",
+          "-XX:MetaspaceSize=256m",
+          "-XX:Tier4InvocationThreshold=50000",
+          "-XX:Tier4MinInvocationThreshold=6000",
+          "-XX:Tier4CompileThreshold=150000",
+          "-XX:Tier4BackEdgeThreshold=400000");
+
   private static final RowType PAYMENTS =
       RowType.of(
           false,
@@ -165,7 +176,8 @@ public final class TrainingSetBench {
     ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
         .filter(flag -> flag.startsWith("--add-"))
         .forEach(command::add);
-    command.addAll(List.of("-XX:+UseParallelGC", "-Xmx4g", "-Dmillrace.log=" + dir + "/log"));
+    command.addAll(SCRIPT_FLAGS);
+    command.addAll(List.of("-Xmx4g", "-Dmillrace.log=" + dir + "/log"));
     command.addAll(
         List.of(
             "-cp",

@@ -102,7 +102,7 @@ public final class FeatureViewChecks {
             .distinct()
             .toList();
     Map<String, LogicalType> types = new HashMap<>();
-    if (expressions.size() > 1) {
+    if (!expressions.isEmpty()) {
       try {
         RowType together = RowProgram.compile(rows, expressions, Optional.empty()).outputType();
         for (int i = 0; i < expressions.size(); i++) {

@@ -4,6 +4,7 @@ import io.millrace.document.Environment;
 import io.millrace.document.ProblemsException;
 import io.millrace.jobs.PipelineLoader;
 import io.millrace.jobs.training.ClusterTraining;
+import io.millrace.jobs.training.LocalFlink;
 import io.millrace.jobs.training.LocalTraining;
 import io.millrace.jobs.training.TrainingSet;
 import io.millrace.jobs.training.TrainingSetResult;
@@ -154,6 +155,25 @@ final class TrainingSetCommand implements Callable<Integer> {
           spec.commandLine(),
           "There is no job jar " + jar + ": name one in --jar, or build it (mvn package)");
     }
+    if (rest != null || !Files.isRegularFile(pipelineFile) || !Files.isRegularFile(spineFile)) {
+      return make(null);
+    }
+    // While the pipeline and the request are checked, which keeps the planner busy.
+    try (LocalFlink flink = LocalFlink.start(parallelism, mostViews())) {
+      return make(flink);
+    }
+  }
+
+  private int mostViews() {
+    return (int) features.stream().map(it -> it.split(":", 2)[0].strip()).distinct().count();
+  }
+
+  /**
+   * Makes the set.
+   *
+   * @param flink where; null: in a cluster, or there are problems to be told first
+   */
+  private int make(LocalFlink flink) throws InterruptedException {
     PrintWriter err = spec.commandLine().getErr();
     TrainingSet set;
     try {
@@ -175,9 +195,11 @@ final class TrainingSetCommand implements Callable<Integer> {
     }
     try {
       TrainingSetResult result =
-          rest == null
-              ? LocalTraining.run(set, parallelism, new TrainingBar(err))
-              : ClusterTraining.run(set, rest, jar, parallelism, new TrainingBar(err));
+          rest != null
+              ? ClusterTraining.run(set, rest, jar, parallelism, new TrainingBar(err))
+              : flink != null
+                  ? LocalTraining.run(set, flink, new TrainingBar(err))
+                  : LocalTraining.run(set, parallelism, new TrainingBar(err));
       PrintWriter writer = spec.commandLine().getOut();
       writer.print(json ? TrainingSetText.json(result, out) : TrainingSetText.table(result, out));
       writer.flush();

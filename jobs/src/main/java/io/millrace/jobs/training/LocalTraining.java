@@ -1,37 +1,24 @@
 package io.millrace.jobs.training;
 
 import java.io.IOException;
-import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
-import org.apache.flink.api.common.BatchShuffleMode;
 import org.apache.flink.api.common.JobExecutionResult;
 import org.apache.flink.api.common.RuntimeExecutionMode;
 import org.apache.flink.configuration.Configuration;
-import org.apache.flink.configuration.CoreOptions;
 import org.apache.flink.configuration.ExecutionOptions;
-import org.apache.flink.configuration.HeartbeatManagerOptions;
-import org.apache.flink.configuration.JobManagerOptions;
-import org.apache.flink.configuration.MemorySize;
 import org.apache.flink.configuration.PipelineOptions;
-import org.apache.flink.configuration.RestOptions;
-import org.apache.flink.configuration.RestartStrategyOptions;
-import org.apache.flink.configuration.TaskManagerOptions;
 import org.apache.flink.core.execution.JobClient;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 
 /** Makes training sets with a Flink inside this JVM. */
 public final class LocalTraining {
-  private static final long BUFFER_BYTES = 32L << 10;
-  private static final long BUFFERS_A_CHANNEL = 2;
-  private static final long LEAST_NETWORK_BYTES = 64L << 20;
   private static final long POLL_MILLIS = 500;
-  private static final long LEAST_SORT_BYTES = 128L << 20;
-  private static final long MOST_SORT_BYTES = 1L << 30;
 
   private LocalTraining() {}
 
@@ -45,20 +32,42 @@ public final class LocalTraining {
   public static TrainingSetResult run(
       TrainingSet set, int parallelism, Consumer<TrainingProgress> progress)
       throws IOException, InterruptedException {
-    return execute(
-        set,
-        StreamExecutionEnvironment.createLocalEnvironment(configuration(parallelism, set.views())),
-        progress);
+    try (LocalFlink flink = LocalFlink.start(parallelism, set.views())) {
+      return run(set, flink, progress);
+    }
+  }
+
+  /**
+   * Makes a set in a Flink that was started before.
+   *
+   * @param flink started for at least as many views as the set asks
+   * @param progress told every half second
+   * @throws IOException if it could not be made; then there is no file, or the one from before
+   */
+  public static TrainingSetResult run(
+      TrainingSet set, LocalFlink flink, Consumer<TrainingProgress> progress)
+      throws IOException, InterruptedException {
+    StreamExecutionEnvironment env = flink.environment();
+    return execute(set, env, () -> flink.submit(env, set.jobName()), progress);
   }
 
   static TrainingSetResult execute(
       TrainingSet set, StreamExecutionEnvironment env, Consumer<TrainingProgress> progress)
       throws IOException, InterruptedException {
+    return execute(set, env, () -> env.executeAsync(set.jobName()), progress);
+  }
+
+  private static TrainingSetResult execute(
+      TrainingSet set,
+      StreamExecutionEnvironment env,
+      Callable<JobClient> submission,
+      Consumer<TrainingProgress> progress)
+      throws IOException, InterruptedException {
     long startNanos = System.nanoTime();
     JobClient job;
     try {
       set.build(env);
-      job = env.executeAsync(set.jobName());
+      job = submission.call();
     } catch (InterruptedException | IOException told) {
       throw told;
     } catch (Exception failed) {
@@ -106,35 +115,6 @@ public final class LocalTraining {
       cause = cause.getCause();
     }
     return cause;
-  }
-
-  private static Configuration configuration(int parallelism, int views) {
-    Configuration flink = new Configuration();
-    forBatch(flink);
-    flink.set(CoreOptions.DEFAULT_PARALLELISM, parallelism);
-    flink.set(TaskManagerOptions.NUM_TASK_SLOTS, parallelism);
-    // Everything runs at once in one process: nothing is gained by writing it down in between.
-    flink.set(ExecutionOptions.BATCH_SHUFFLE_MODE, BatchShuffleMode.ALL_EXCHANGES_PIPELINED);
-    // The scheduler that is the default of batch jobs wants it written down.
-    flink.set(JobManagerOptions.SCHEDULER, JobManagerOptions.SchedulerType.Default);
-    // What does not fit here is sorted on disk.
-    long sort =
-        Math.max(LEAST_SORT_BYTES, Math.min(MOST_SORT_BYTES, Runtime.getRuntime().maxMemory() / 4));
-    flink.set(TaskManagerOptions.MANAGED_MEMORY_SIZE, new MemorySize(sort));
-    // Everything that is exchanged at once needs its buffers: all tasks with all, for each view.
-    MemorySize network =
-        new MemorySize(
-            Math.max(
-                LEAST_NETWORK_BYTES,
-                BUFFERS_A_CHANNEL * BUFFER_BYTES * parallelism * (parallelism + 8L) * (views + 1)));
-    flink.set(TaskManagerOptions.NETWORK_MEMORY_MIN, network);
-    flink.set(TaskManagerOptions.NETWORK_MEMORY_MAX, network);
-    flink.set(HeartbeatManagerOptions.HEARTBEAT_INTERVAL, Duration.ofSeconds(1));
-    flink.set(RestartStrategyOptions.RESTART_STRATEGY, "none");
-    flink.set(RestOptions.BIND_ADDRESS, "127.0.0.1");
-    flink.set(RestOptions.ADDRESS, "127.0.0.1");
-    flink.set(RestOptions.BIND_PORT, "0");
-    return flink;
   }
 
   /** What every environment needs that a training set is built in. */
