@@ -25,7 +25,8 @@ flink_jvm_flags=(
 
 # The room whose classes and dependencies a program runs with.
 program_room=quickstart
-product_modules=schemas,operators,jobs
+# SQL is there for the tests of the jobs, whose dependencies Maven resolves even when they are not run.
+product_modules=schemas,operators,sql,jobs
 local_modules=$product_modules,testkit,quickstart
 classpath_file=quickstart/target/classpath
 job_jar=jobs/target/millrace-job.jar
