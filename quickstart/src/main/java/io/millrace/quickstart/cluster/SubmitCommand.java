@@ -34,7 +34,9 @@ final class SubmitCommand implements Callable<Integer> {
   @Option(
       names = "--pipeline",
       paramLabel = "FILE",
-      description = "The pipeline file (default: conf/pipelines/flights.yaml).")
+      description =
+          "The pipeline file, with or without this word before it (default:"
+              + " conf/pipelines/flights.yaml).")
   private Path pipeline;
 
   @Option(
@@ -56,9 +58,12 @@ final class SubmitCommand implements Callable<Integer> {
   private Integer parallelism;
 
   @Parameters(
-      paramLabel = "FLINK_OPTIONS",
-      description = "After --: further options of `flink run`, for example -- -Dkey=value.")
-  private List<String> flinkOptions = List.of();
+      paramLabel = "[FILE] [-- FLINK_OPTIONS]",
+      hideParamSyntax = true,
+      description =
+          "The pipeline file; and after -- further options of `flink run`, for example"
+              + " -- -Dkey=value.")
+  private List<String> rest = List.of();
 
   @Override
   public Integer call() throws Exception {
@@ -68,10 +73,12 @@ final class SubmitCommand implements Callable<Integer> {
   }
 
   private ProcessBuilder submit(Home home, Map<String, String> environment) {
-    Path file = pipeline == null ? home.flightsPipeline() : pipeline;
+    boolean named = pipeline == null && !rest.isEmpty() && !rest.get(0).startsWith("-");
+    List<String> flinkOptions = named ? rest.subList(1, rest.size()) : rest;
+    Path file = pipeline != null ? pipeline : named ? Path.of(rest.get(0)) : home.flightsPipeline();
     if (!Files.isReadable(file)) {
       throw new IllegalArgumentException(
-          "--pipeline " + file + ": there is no such file that can be read");
+          "pipeline " + file + ": there is no such file that can be read");
     }
     List<String> job = new ArrayList<>(List.of("--pipeline", file.toAbsolutePath().toString()));
     if (only != null) {
