@@ -82,6 +82,8 @@ class ArchitectureTest {
           .that()
           .resideOutsideOfPackages(
               "io.millrace.jobs..",
+              // Tables of SQL are connectors, too.
+              "io.millrace.sql..",
               "io.millrace.testkit..",
               "io.millrace.quickstart..",
               "io.millrace.bench..")
@@ -104,7 +106,7 @@ class ArchitectureTest {
   static final ArchRule onlyHistoryKnowsIceberg =
       noClasses()
           .that()
-          .resideOutsideOfPackages("io.millrace.jobs.offline..")
+          .resideOutsideOfPackages("io.millrace.jobs.offline..", "io.millrace.sql.history..")
           .should()
           .dependOnClassesThat()
           .resideInAPackage("org.apache.iceberg..")

@@ -294,7 +294,7 @@ public final class LocalCluster {
           case POSTGRES -> "127.0.0.1:" + ports.postgres() + "/nyc";
           case REDIS -> "redis://127.0.0.1:" + ports.redis();
           case JOBMANAGER -> flink().url();
-          default -> "2 slots";
+          default -> "4 slots";
         };
     return "%-14s %-26s".formatted(service.processName(), address);
   }
