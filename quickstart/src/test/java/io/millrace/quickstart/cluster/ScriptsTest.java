@@ -53,7 +53,14 @@ class ScriptsTest {
     assertThat(run("submit", "--pipeline", "no-such-file.yaml"))
         .isEqualTo(ClusterCommand.EXIT_FAILED);
     assertThat(err.toString())
-        .startsWith("scripts/submit: --pipeline no-such-file.yaml: there is no such file");
+        .startsWith("scripts/submit: pipeline no-such-file.yaml: there is no such file");
+  }
+
+  @Test
+  void shouldTakeThePipelineFileWithoutItsOptionToo() {
+    assertThat(run("submit", "no-such-file.yaml", "--", "-Dkey=value"))
+        .isEqualTo(ClusterCommand.EXIT_FAILED);
+    assertThat(err.toString()).contains("pipeline no-such-file.yaml: there is no such file");
   }
 
   @Test
