@@ -6,33 +6,28 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.module.SimpleModule;
 import com.fasterxml.jackson.databind.ser.std.ToStringSerializer;
 import io.millrace.document.Environment;
-import io.millrace.document.NearestName;
-import io.millrace.document.ProblemsException;
+import io.millrace.document.Problem;
 import io.millrace.jobs.PipelineLoader;
 import io.millrace.jobs.consistency.ConsistencyCheck;
 import io.millrace.jobs.consistency.ConsistencyResult;
 import io.millrace.online.FeatureComparison.Difference;
 import io.millrace.pipeline.FeatureViewSpec;
 import io.millrace.pipeline.Pipeline;
+import io.millrace.pipeline.PipelineFile;
 import io.millrace.training.TrainingProblemsException;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.Callable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
-/** {@code millrace consistency FILE VIEW}. */
+/** {@code millrace consistency PIPELINE VIEW}. */
 @Command(
     name = "consistency",
     description = {
@@ -54,15 +49,8 @@ import picocli.CommandLine.Spec;
       "For example:",
       "  millrace consistency conf/pipelines/flights.yaml carrier_delay --sample 1000"
     })
-final class ConsistencyCommand implements Callable<Integer> {
+final class ConsistencyCommand extends PipelineCommand {
   private static final Logger LOG = LoggerFactory.getLogger(ConsistencyCommand.class);
-
-  private final Environment environment;
-
-  @Spec private CommandSpec spec;
-
-  @Parameters(paramLabel = "FILE", index = "0", description = "A pipeline file.")
-  private Path file;
 
   @Parameters(paramLabel = "VIEW", index = "1", description = "A view of it.")
   private String viewName;
@@ -75,61 +63,45 @@ final class ConsistencyCommand implements Callable<Integer> {
 
   @Mixin private HistoryOption history;
 
-  @Option(
-      names = "--parallelism",
-      paramLabel = "N",
-      description = "Tasks side by side. Default: the number of processors")
-  private int parallelism = Runtime.getRuntime().availableProcessors();
+  @Mixin private ParallelismOption parallelism;
 
   @Option(names = "--json", description = "Print what was found as a JSON object.")
   private boolean json;
 
   ConsistencyCommand(Environment environment) {
-    this.environment = environment;
+    super(environment);
+  }
+
+  /** A job that is already running is not built again. */
+  @Override
+  List<Problem> problems(PipelineFile read) {
+    return PipelineLoader.problems(read);
   }
 
   @Override
-  public Integer call() throws InterruptedException, JsonProcessingException {
-    if (parallelism < 1 || sample < 1) {
-      throw new ParameterException(spec.commandLine(), "--parallelism and --sample are at least 1");
+  int run(Pipeline pipeline) throws IOException, InterruptedException {
+    if (sample < 1) {
+      throw new ParameterException(spec.commandLine(), "--sample is at least 1, not " + sample);
     }
-    PrintWriter err = spec.commandLine().getErr();
+    Optional<FeatureViewSpec> view = view(pipeline, viewName);
+    if (view.isEmpty()) {
+      return ExitCodes.NOT_FOUND;
+    }
     try {
-      Pipeline pipeline = PipelineLoader.load(file, environment);
-      Optional<FeatureViewSpec> view = pipeline.featureView(viewName);
-      if (view.isEmpty()) {
-        List<String> names = pipeline.featureViews().stream().map(FeatureViewSpec::name).toList();
-        complain(
-            "there is no view %s in %s; %s"
-                .formatted(
-                    viewName,
-                    file,
-                    NearestName.suggestion(
-                        viewName, names, "there are " + String.join(", ", names))));
-        return ExitCodes.NOT_FOUND;
-      }
-      ConsistencyResult result =
+      return print(
           new ConsistencyCheck(pipeline, view.get())
-              .run(sample, history.files(), parallelism, new TrainingBar(err));
-      return print(result);
-    } catch (ProblemsException wrong) {
-      wrong.problems().forEach(err::println);
-      err.flush();
-      return ExitCodes.PROBLEMS;
+              .run(sample, history.files(), parallelism.tasks(), new TrainingBar(err())));
     } catch (TrainingProblemsException wrong) {
       wrong.problems().forEach(this::complain);
       return ExitCodes.PROBLEMS;
     } catch (IOException failed) {
       LOG.warn("Consistency could not be checked", failed);
-      complain(failed.getMessage());
-      return ExitCodes.UNAVAILABLE;
+      throw failed;
     }
   }
 
   private int print(ConsistencyResult result) throws JsonProcessingException {
-    PrintWriter out = spec.commandLine().getOut();
-    out.print(json ? json(result) : text(result));
-    out.flush();
+    out().print(json ? json(result) : text(result));
     if (result.compared() == 0) {
       complain("the store has no entity of view " + viewName + " to compare");
       return ExitCodes.NOT_FOUND;
@@ -171,11 +143,5 @@ final class ConsistencyCommand implements Callable<Integer> {
                 result.different(),
                 result.missing()));
     return text.toString();
-  }
-
-  private void complain(String what) {
-    PrintWriter err = spec.commandLine().getErr();
-    err.println("consistency: " + what);
-    err.flush();
   }
 }

@@ -2,23 +2,16 @@ package io.millrace.jobs.cli;
 
 import io.millrace.contract.ContractVersion;
 import io.millrace.document.Environment;
-import io.millrace.document.Problem;
 import io.millrace.jobs.contracts.ContractDesk;
 import io.millrace.pipeline.Pipeline;
-import io.millrace.pipeline.PipelineFile;
 import io.millrace.pipeline.Source;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** {@code millrace contract}: what contracts have become while their pipeline ran. */
@@ -55,42 +48,20 @@ final class ContractCommand implements Runnable {
   }
 
   /** What the subcommands have in common: a pipeline and its topics. */
-  abstract static class Reading implements Callable<Integer> {
-
-    private final Environment environment;
-
-    @Spec CommandSpec spec;
-
-    @Parameters(paramLabel = "PIPELINE", index = "0", description = "A pipeline file.")
-    Path file;
+  abstract static class Reading extends PipelineCommand {
 
     @Option(names = "--json", description = "Print JSON.")
     boolean json;
 
     Reading(Environment environment) {
-      this.environment = environment;
+      super(environment);
     }
 
-    /** Does its work; what goes wrong with Kafka is reported by the caller. */
     abstract int run(Pipeline pipeline, ContractDesk desk) throws IOException, InterruptedException;
 
     @Override
-    public final Integer call() throws InterruptedException {
-      PipelineFile read = PipelineFile.read(file, environment);
-      List<Problem> problems = Validation.problems(read);
-      if (!problems.isEmpty()) {
-        problems.forEach(err()::println);
-        err().flush();
-        return ExitCodes.PROBLEMS;
-      }
-      try {
-        int exit = run(read.pipeline(), new ContractDesk(read.pipeline().topics()));
-        out().flush();
-        return exit;
-      } catch (IOException unavailable) {
-        complain(unavailable.getMessage());
-        return ExitCodes.UNAVAILABLE;
-      }
+    final int run(Pipeline pipeline) throws IOException, InterruptedException {
+      return run(pipeline, new ContractDesk(pipeline.topics()));
     }
 
     /** The source, or a usage error that names those there are. */
@@ -121,19 +92,6 @@ final class ContractCommand implements Runnable {
       return stored == null
           ? ContractVersion.ofFile(source.name(), source.contract(), 0)
           : stored.rebasedOn(source.contract());
-    }
-
-    PrintWriter out() {
-      return spec.commandLine().getOut();
-    }
-
-    PrintWriter err() {
-      return spec.commandLine().getErr();
-    }
-
-    void complain(String what) {
-      err().println("contract " + spec.name() + ": " + what);
-      err().flush();
     }
   }
 }

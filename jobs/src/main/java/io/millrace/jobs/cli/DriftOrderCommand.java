@@ -56,7 +56,7 @@ abstract class DriftOrderCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
-    Path path = path();
+    Path path = PipelineFolder.file(pipelineName);
     if (!Files.isRegularFile(path)) {
       return complain(
           ExitCodes.NOT_FOUND, "there is no pipeline " + pipelineName + ": looked for " + path);
@@ -90,15 +90,6 @@ abstract class DriftOrderCommand implements Callable<Integer> {
     out.println(monitor + ": sent to topic " + pipeline.topics().control());
     out.flush();
     return ExitCodes.OK;
-  }
-
-  private Path path() {
-    Path named = Path.of(pipelineName);
-    if (Files.isRegularFile(named) || pipelineName.endsWith(".yaml")) {
-      return named;
-    }
-    return Path.of(System.getProperty("millrace.home", ""), "conf", "pipelines")
-        .resolve(pipelineName + ".yaml");
   }
 
   private int complain(int exitCode, String message) {

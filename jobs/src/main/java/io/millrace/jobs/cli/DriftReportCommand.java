@@ -89,7 +89,7 @@ final class DriftReportCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, InterruptedException {
-    Path path = path();
+    Path path = PipelineFolder.file(pipelineName);
     if (!Files.isRegularFile(path)) {
       return complain(
           ExitCodes.NOT_FOUND, "there is no pipeline " + pipelineName + ": looked for " + path);
@@ -171,15 +171,6 @@ final class DriftReportCommand implements Callable<Integer> {
 
   private boolean isWanted(String name) {
     return monitor == null || monitor.equals(name);
-  }
-
-  private Path path() {
-    Path named = Path.of(pipelineName);
-    if (Files.isRegularFile(named) || pipelineName.endsWith(".yaml")) {
-      return named;
-    }
-    return Path.of(System.getProperty("millrace.home", ""), "conf", "pipelines")
-        .resolve(pipelineName + ".yaml");
   }
 
   private Instant instant(String text) {

@@ -1,26 +1,18 @@
 package io.millrace.jobs.cli;
 
 import io.millrace.document.Environment;
-import io.millrace.document.Problem;
 import io.millrace.jobs.duplicates.DuplicateLog;
 import io.millrace.jobs.duplicates.DuplicateLog.FoundCluster;
 import io.millrace.pipeline.EmbeddingSpec;
 import io.millrace.pipeline.Pipeline;
-import io.millrace.pipeline.PipelineFile;
 import io.millrace.records.DuplicatePair;
 import io.millrace.records.DuplicatePair.Decision;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code millrace duplicates list PIPELINE}. */
 @Command(
@@ -39,14 +31,7 @@ import picocli.CommandLine.Spec;
       "2:The pipeline file has problems; they were printed.",
       "69:Kafka does not answer."
     })
-final class DuplicatesList implements Callable<Integer> {
-
-  private final Environment environment;
-
-  @Spec private CommandSpec spec;
-
-  @Parameters(paramLabel = "PIPELINE", index = "0", description = "A pipeline file.")
-  private Path file;
+final class DuplicatesList extends PipelineCommand {
 
   @Option(
       names = "--embedding",
@@ -74,18 +59,11 @@ final class DuplicatesList implements Callable<Integer> {
   private boolean json;
 
   DuplicatesList(Environment environment) {
-    this.environment = environment;
+    super(environment);
   }
 
   @Override
-  public Integer call() throws InterruptedException {
-    PipelineFile read = PipelineFile.read(file, environment);
-    List<Problem> problems = Validation.problems(read);
-    if (!problems.isEmpty()) {
-      problems.forEach(this::complain);
-      return ExitCodes.PROBLEMS;
-    }
-    Pipeline pipeline = read.pipeline();
+  int run(Pipeline pipeline) throws IOException, InterruptedException {
     List<EmbeddingSpec> searching =
         pipeline.embeddings().stream().filter(it -> it.duplicates().isPresent()).toList();
     Optional<EmbeddingSpec> wanted =
@@ -94,19 +72,14 @@ final class DuplicatesList implements Callable<Integer> {
             .findFirst();
     if (wanted.isEmpty()) {
       complain(
-          "duplicates list: %s has %s that looks for duplicates; those that do: %s"
+          "%s has %s that looks for duplicates; those that do: %s"
               .formatted(
                   file,
                   embedding == null ? "no embedding" : "no embedding " + embedding,
                   searching.stream().map(EmbeddingSpec::name).collect(Collectors.joining(", "))));
       return ExitCodes.NOT_FOUND;
     }
-    try {
-      return list(pipeline, wanted.get().name());
-    } catch (IOException unavailable) {
-      complain("duplicates list: " + unavailable.getMessage());
-      return ExitCodes.UNAVAILABLE;
-    }
+    return list(pipeline, wanted.get().name());
   }
 
   private int list(Pipeline pipeline, String name) throws IOException, InterruptedException {
@@ -126,26 +99,28 @@ final class DuplicatesList implements Callable<Integer> {
                 .toList();
     if (pairs.isEmpty()) {
       complain(
-          "duplicates list: no pairs %s in topic %s"
+          "no pairs %s in topic %s"
               .formatted(review ? "for review" : "that match", pipeline.topics().duplicates()));
       return ExitCodes.NOT_FOUND;
     }
     List<DuplicatePair> shownPairs = pairs.subList(0, Math.min(limit, pairs.size()));
     List<FoundCluster> shownClusters = clusters.subList(0, Math.min(limit, clusters.size()));
-    PrintWriter out = spec.commandLine().getOut();
     if (json) {
-      out.print(DuplicatesText.json(shownPairs, shownClusters));
+      out().print(DuplicatesText.json(shownPairs, shownClusters));
     } else {
-      out.println(
-          count(shownPairs.size(), pairs.size(), review ? "pairs for review" : "pairs that match"));
-      out.print(DuplicatesText.table(shownPairs));
+      out()
+          .println(
+              count(
+                  shownPairs.size(),
+                  pairs.size(),
+                  review ? "pairs for review" : "pairs that match"));
+      out().print(DuplicatesText.table(shownPairs));
       if (!review) {
-        out.println();
-        out.println(count(shownClusters.size(), clusters.size(), "clusters"));
-        out.print(DuplicatesText.clusters(shownClusters));
+        out().println();
+        out().println(count(shownClusters.size(), clusters.size(), "clusters"));
+        out().print(DuplicatesText.clusters(shownClusters));
       }
     }
-    out.flush();
     return ExitCodes.OK;
   }
 
@@ -154,12 +129,6 @@ final class DuplicatesList implements Callable<Integer> {
   }
 
   private ReadingProgress progress(String topic) {
-    return new ReadingProgress(spec.commandLine().getErr(), topic);
-  }
-
-  private void complain(Object what) {
-    PrintWriter err = spec.commandLine().getErr();
-    err.println(what);
-    err.flush();
+    return new ReadingProgress(err(), topic);
   }
 }

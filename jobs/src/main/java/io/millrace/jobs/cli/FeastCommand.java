@@ -1,19 +1,14 @@
 package io.millrace.jobs.cli;
 
 import io.millrace.document.Environment;
-import io.millrace.document.Problem;
 import io.millrace.jobs.feast.FeastRepository;
-import io.millrace.pipeline.PipelineFile;
+import io.millrace.pipeline.Pipeline;
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.util.List;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** {@code millrace feast}: for those who read features with Feast's SDK. */
@@ -36,7 +31,7 @@ final class FeastCommand implements Runnable {
     throw new ParameterException(spec.commandLine(), "No command given");
   }
 
-  /** {@code millrace feast export FILE --out FOLDER}. */
+  /** {@code millrace feast export PIPELINE --out FOLDER}. */
   @Command(
       name = "export",
       description = {
@@ -65,14 +60,7 @@ final class FeastCommand implements Runnable {
         "  millrace feast export conf/pipelines/flights.yaml --out feast",
         "  cd feast && feast apply --skip-source-validation"
       })
-  static final class Export implements Callable<Integer> {
-
-    private final Environment environment;
-
-    @Spec private CommandSpec spec;
-
-    @Parameters(paramLabel = "FILE", description = "A pipeline file.")
-    private Path file;
+  static final class Export extends PipelineCommand {
 
     @Option(
         names = "--out",
@@ -82,41 +70,26 @@ final class FeastCommand implements Runnable {
     private Path out;
 
     Export(Environment environment) {
-      this.environment = environment;
+      super(environment);
     }
 
     @Override
-    public Integer call() {
-      PipelineFile read = PipelineFile.read(file, environment);
-      List<Problem> problems = Validation.problems(read);
-      if (!problems.isEmpty()) {
-        problems.forEach(this::complain);
-        return ExitCodes.PROBLEMS;
-      }
+    int run(Pipeline pipeline) throws IOException {
       FeastRepository repository;
       try {
-        repository = FeastRepository.of(read.pipeline());
+        repository = FeastRepository.of(pipeline);
       } catch (IllegalArgumentException nothing) {
-        complain("feast export: " + nothing.getMessage());
+        complain(nothing.getMessage());
         return ExitCodes.NOT_FOUND;
       }
       try {
         repository.write(out);
       } catch (IOException failure) {
-        complain("feast export: %s cannot be written: %s".formatted(out, failure));
-        return ExitCodes.UNAVAILABLE;
+        throw new IOException("%s cannot be written: %s".formatted(out, failure), failure);
       }
-      PrintWriter text = spec.commandLine().getOut();
-      text.printf("%s: %s%n", out, String.join(", ", repository.views()));
-      text.printf("Next: cd %s && feast apply --skip-source-validation%n", out);
-      text.flush();
+      out().printf("%s: %s%n", out, String.join(", ", repository.views()));
+      out().printf("Next: cd %s && feast apply --skip-source-validation%n", out);
       return ExitCodes.OK;
-    }
-
-    private void complain(Object what) {
-      PrintWriter err = spec.commandLine().getErr();
-      err.println(what);
-      err.flush();
     }
   }
 }

@@ -11,7 +11,6 @@ import io.millrace.pipeline.PipelineFile;
 import io.millrace.records.FeatureSchema;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -19,7 +18,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
-import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -104,7 +102,7 @@ final class FeaturesCommand implements Runnable {
     @Override
     public Integer call() throws IOException {
       List<PipelineFile> files = new ArrayList<>();
-      for (Path path : paths()) {
+      for (Path path : pipelineFile == null ? PipelineFolder.files(spec) : List.of(pipelineFile)) {
         files.add(PipelineFile.read(path, environment));
       }
       Optional<PipelineFile> file = files.stream().filter(this::hasView).findFirst();
@@ -164,20 +162,6 @@ final class FeaturesCommand implements Runnable {
         }
       }
       return stored.size() == found.size() ? ExitCodes.OK : ExitCodes.NOT_FOUND;
-    }
-
-    private List<Path> paths() throws IOException {
-      if (pipelineFile != null) {
-        return List.of(pipelineFile);
-      }
-      Path folder = Path.of(System.getProperty("millrace.home", ""), "conf", "pipelines");
-      if (!Files.isDirectory(folder)) {
-        throw new ParameterException(
-            spec.commandLine(), "There is no folder " + folder + ": name a --pipeline-file");
-      }
-      try (Stream<Path> files = Files.list(folder)) {
-        return files.filter(path -> path.toString().endsWith(".yaml")).sorted().toList();
-      }
     }
 
     private boolean hasView(PipelineFile file) {

@@ -1,32 +1,25 @@
 package io.millrace.jobs.cli;
 
 import io.millrace.document.Environment;
-import io.millrace.document.Problem;
 import io.millrace.embedding.EmbeddingPlan;
 import io.millrace.pipeline.EmbeddingSpec;
 import io.millrace.pipeline.Pipeline;
-import io.millrace.pipeline.PipelineFile;
 import io.millrace.pipeline.Source;
 import io.millrace.vectors.FoundPoint;
 import io.millrace.vectors.VectorQuery;
 import io.millrace.vectors.VectorSearch;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.Callable;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code millrace search PIPELINE TEXT}. */
 @Command(
@@ -52,17 +45,10 @@ import picocli.CommandLine.Spec;
       "  millrace search conf/pipelines/planes.yaml \"single engine, four seats\"",
       "  millrace search conf/pipelines/planes.yaml \"wide body jet\" --filter engines=4 --json"
     })
-final class SearchCommand implements Callable<Integer> {
+final class SearchCommand extends PipelineCommand {
 
   /** Held, because loggers that nobody holds forget their level. */
   private static final Logger GRPC = Logger.getLogger("io.grpc");
-
-  private final Environment environment;
-
-  @Spec private CommandSpec spec;
-
-  @Parameters(paramLabel = "PIPELINE", index = "0", description = "A pipeline file.")
-  private Path file;
 
   @Parameters(paramLabel = "TEXT", index = "1", description = "What to search for.")
   private String text;
@@ -93,24 +79,17 @@ final class SearchCommand implements Callable<Integer> {
   private boolean json;
 
   SearchCommand(Environment environment) {
-    this.environment = environment;
+    super(environment);
   }
 
   @Override
-  public Integer call() throws InterruptedException {
+  int run(Pipeline pipeline) throws IOException, InterruptedException {
     // It tells the console that it found epoll.
     GRPC.setLevel(Level.WARNING);
-    PipelineFile read = PipelineFile.read(file, environment);
-    List<Problem> problems = Validation.problems(read);
-    if (!problems.isEmpty()) {
-      problems.forEach(this::complain);
-      return ExitCodes.PROBLEMS;
-    }
-    Pipeline pipeline = read.pipeline();
     Optional<EmbeddingSpec> wanted = wanted(pipeline);
     if (wanted.isEmpty()) {
       complain(
-          "search: %s has %s; its embeddings: %s"
+          "%s has %s; its embeddings: %s"
               .formatted(
                   file,
                   embedding == null ? "no embedding" : "no embedding " + embedding,
@@ -128,7 +107,8 @@ final class SearchCommand implements Callable<Integer> {
         .findFirst();
   }
 
-  private int search(Pipeline pipeline, EmbeddingSpec wanted) throws InterruptedException {
+  private int search(Pipeline pipeline, EmbeddingSpec wanted)
+      throws IOException, InterruptedException {
     Source source = pipeline.source(wanted.source()).orElseThrow();
     VectorQuery query;
     try {
@@ -142,23 +122,12 @@ final class SearchCommand implements Callable<Integer> {
       found = search.search(query);
     } catch (IllegalArgumentException wrong) {
       throw new ParameterException(spec.commandLine(), wrong.getMessage(), wrong);
-    } catch (IOException unavailable) {
-      complain("search: " + unavailable.getMessage());
-      return ExitCodes.UNAVAILABLE;
     }
-    PrintWriter out = spec.commandLine().getOut();
-    out.print(json ? FoundText.json(found) : FoundText.table(found));
-    out.flush();
+    out().print(json ? FoundText.json(found) : FoundText.table(found));
     if (found.isEmpty()) {
-      complain("search: no rows of " + wanted.name() + " fit");
+      complain("no rows of " + wanted.name() + " fit");
       return ExitCodes.NOT_FOUND;
     }
     return ExitCodes.OK;
-  }
-
-  private void complain(Object what) {
-    PrintWriter err = spec.commandLine().getErr();
-    err.println(what);
-    err.flush();
   }
 }

@@ -116,11 +116,7 @@ final class TrainingSetCommand implements Callable<Integer> {
   @Option(names = "--overwrite", description = "Replace the file if it exists.")
   private boolean overwrite;
 
-  @Option(
-      names = "--parallelism",
-      paramLabel = "N",
-      description = "Tasks side by side. Default: the number of processors")
-  private int parallelism = Runtime.getRuntime().availableProcessors();
+  @Mixin private ParallelismOption parallelism;
 
   @Option(
       names = "--rest",
@@ -146,10 +142,6 @@ final class TrainingSetCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
-    if (parallelism < 1) {
-      throw new ParameterException(
-          spec.commandLine(), "--parallelism is at least 1, not " + parallelism);
-    }
     if (rest != null && !Files.isRegularFile(jar)) {
       throw new ParameterException(
           spec.commandLine(),
@@ -159,7 +151,7 @@ final class TrainingSetCommand implements Callable<Integer> {
       return make(null);
     }
     // While the pipeline and the request are checked, which keeps the planner busy.
-    try (LocalFlink flink = LocalFlink.start(parallelism, mostViews())) {
+    try (LocalFlink flink = LocalFlink.start(parallelism.tasks(), mostViews())) {
       return make(flink);
     }
   }
@@ -196,10 +188,10 @@ final class TrainingSetCommand implements Callable<Integer> {
     try {
       TrainingSetResult result =
           rest != null
-              ? ClusterTraining.run(set, rest, jar, parallelism, new TrainingBar(err))
+              ? ClusterTraining.run(set, rest, jar, parallelism.tasks(), new TrainingBar(err))
               : flink != null
                   ? LocalTraining.run(set, flink, new TrainingBar(err))
-                  : LocalTraining.run(set, parallelism, new TrainingBar(err));
+                  : LocalTraining.run(set, parallelism.tasks(), new TrainingBar(err));
       PrintWriter writer = spec.commandLine().getOut();
       writer.print(json ? TrainingSetText.json(result, out) : TrainingSetText.table(result, out));
       writer.flush();
