@@ -1,8 +1,8 @@
 package io.millrace.ingest;
 
 import io.millrace.records.DeadLetter;
+import io.millrace.records.RecordSerializer;
 import java.io.IOException;
-import org.apache.flink.api.common.typeutils.CompositeTypeSerializerSnapshot;
 import org.apache.flink.api.common.typeutils.TypeSerializer;
 import org.apache.flink.api.common.typeutils.TypeSerializerSnapshot;
 import org.apache.flink.core.memory.DataInputView;
@@ -22,7 +22,7 @@ import org.apache.flink.table.data.RowData;
  * <p>Copying hands out the same object: it is immutable. Not a format of state: records are between
  * operators, and in channels of unaligned checkpoints, only while one version of the code runs.
  */
-final class IngestedSerializer extends TypeSerializer<Ingested> {
+final class IngestedSerializer extends RecordSerializer<Ingested> {
 
   private static final long serialVersionUID = 1L;
   private static final int ROW = 1;
@@ -46,8 +46,8 @@ final class IngestedSerializer extends TypeSerializer<Ingested> {
   }
 
   @Override
-  public boolean isImmutableType() {
-    return true;
+  protected TypeSerializer<?>[] parts() {
+    return new TypeSerializer<?>[] {rows, deadLetters, drifts.coordinates()};
   }
 
   @Override
@@ -59,21 +59,6 @@ final class IngestedSerializer extends TypeSerializer<Ingested> {
   @Override
   public Ingested createInstance() {
     return null;
-  }
-
-  @Override
-  public Ingested copy(Ingested from) {
-    return from;
-  }
-
-  @Override
-  public Ingested copy(Ingested from, Ingested reuse) {
-    return from;
-  }
-
-  @Override
-  public int getLength() {
-    return -1;
   }
 
   @Override
@@ -116,35 +101,12 @@ final class IngestedSerializer extends TypeSerializer<Ingested> {
   }
 
   @Override
-  public Ingested deserialize(Ingested reuse, DataInputView source) throws IOException {
-    return deserialize(source);
-  }
-
-  @Override
-  public void copy(DataInputView source, DataOutputView target) throws IOException {
-    serialize(deserialize(source), target);
-  }
-
-  @Override
-  public boolean equals(Object other) {
-    return other instanceof IngestedSerializer that
-        && that.rows.equals(rows)
-        && that.deadLetters.equals(deadLetters);
-  }
-
-  @Override
-  public int hashCode() {
-    return 31 * rows.hashCode() + deadLetters.hashCode();
-  }
-
-  @Override
   public TypeSerializerSnapshot<Ingested> snapshotConfiguration() {
     return new Snapshot(this);
   }
 
   /** Snapshot of the nested serializers. */
-  public static final class Snapshot
-      extends CompositeTypeSerializerSnapshot<Ingested, IngestedSerializer> {
+  public static final class Snapshot extends PartsSnapshot<Ingested, IngestedSerializer> {
 
     private static final int VERSION = 2;
 
@@ -158,11 +120,6 @@ final class IngestedSerializer extends TypeSerializer<Ingested> {
     @Override
     protected int getCurrentOuterSnapshotVersion() {
       return VERSION;
-    }
-
-    @Override
-    protected TypeSerializer<?>[] getNestedSerializers(IngestedSerializer outer) {
-      return new TypeSerializer<?>[] {outer.rows, outer.deadLetters, outer.drifts.coordinates()};
     }
 
     @Override

@@ -1,8 +1,8 @@
 package io.millrace.offline;
 
+import io.millrace.records.RecordSerializer;
 import java.io.IOException;
 import java.util.Arrays;
-import org.apache.flink.api.common.typeutils.CompositeTypeSerializerSnapshot;
 import org.apache.flink.api.common.typeutils.TypeSerializer;
 import org.apache.flink.api.common.typeutils.TypeSerializerSnapshot;
 import org.apache.flink.core.memory.DataInputView;
@@ -23,7 +23,7 @@ import org.apache.flink.types.StringValue;
  * <p>Only between operators: no state holds these rows. They are not changed once they are emitted,
  * so copies are the row itself.
  */
-final class StoredRowSerializer extends TypeSerializer<StoredRow> {
+final class StoredRowSerializer extends RecordSerializer<StoredRow> {
   private static final long serialVersionUID = 1L;
 
   private final RowDataSerializer[] rows;
@@ -33,8 +33,8 @@ final class StoredRowSerializer extends TypeSerializer<StoredRow> {
   }
 
   @Override
-  public boolean isImmutableType() {
-    return true;
+  protected TypeSerializer<?>[] parts() {
+    return rows;
   }
 
   @Override
@@ -46,21 +46,6 @@ final class StoredRowSerializer extends TypeSerializer<StoredRow> {
   @Override
   public StoredRow createInstance() {
     return new StoredRow(0, "", 0, null);
-  }
-
-  @Override
-  public StoredRow copy(StoredRow from) {
-    return from;
-  }
-
-  @Override
-  public StoredRow copy(StoredRow from, StoredRow reuse) {
-    return from;
-  }
-
-  @Override
-  public int getLength() {
-    return -1;
   }
 
   @Override
@@ -80,48 +65,17 @@ final class StoredRowSerializer extends TypeSerializer<StoredRow> {
   }
 
   @Override
-  public StoredRow deserialize(StoredRow reuse, DataInputView source) throws IOException {
-    return deserialize(source);
-  }
-
-  @Override
-  public void copy(DataInputView source, DataOutputView target) throws IOException {
-    serialize(deserialize(source), target);
-  }
-
-  @Override
-  public boolean equals(Object other) {
-    return other instanceof StoredRowSerializer that && Arrays.equals(rows, that.rows);
-  }
-
-  @Override
-  public int hashCode() {
-    return Arrays.hashCode(rows);
-  }
-
-  @Override
   public TypeSerializerSnapshot<StoredRow> snapshotConfiguration() {
     return new Snapshot(this);
   }
 
   /** Remembers the row types. */
-  public static final class Snapshot
-      extends CompositeTypeSerializerSnapshot<StoredRow, StoredRowSerializer> {
+  public static final class Snapshot extends PartsSnapshot<StoredRow, StoredRowSerializer> {
 
     public Snapshot() {}
 
     Snapshot(StoredRowSerializer serializer) {
       super(serializer);
-    }
-
-    @Override
-    protected int getCurrentOuterSnapshotVersion() {
-      return 1;
-    }
-
-    @Override
-    protected TypeSerializer<?>[] getNestedSerializers(StoredRowSerializer outer) {
-      return outer.rows;
     }
 
     @Override

@@ -3,7 +3,6 @@ package io.millrace.records;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.UUID;
-import org.apache.flink.api.common.typeutils.CompositeTypeSerializerSnapshot;
 import org.apache.flink.api.common.typeutils.TypeSerializer;
 import org.apache.flink.api.common.typeutils.TypeSerializerSnapshot;
 import org.apache.flink.core.memory.DataInputView;
@@ -32,7 +31,7 @@ import org.apache.flink.table.runtime.typeutils.RowDataSerializer;
  *
  * <p>Rows are not changed once they are emitted, so copies are the row itself.
  */
-public final class EmbeddedRowSerializer extends TypeSerializer<EmbeddedRow> {
+public final class EmbeddedRowSerializer extends RecordSerializer<EmbeddedRow> {
   private static final long serialVersionUID = 1L;
   private static final int UPSERT = 0;
   private static final int DELETE = 1;
@@ -44,8 +43,8 @@ public final class EmbeddedRowSerializer extends TypeSerializer<EmbeddedRow> {
   }
 
   @Override
-  public boolean isImmutableType() {
-    return true;
+  protected TypeSerializer<?>[] parts() {
+    return new TypeSerializer<?>[] {payload};
   }
 
   @Override
@@ -56,21 +55,6 @@ public final class EmbeddedRowSerializer extends TypeSerializer<EmbeddedRow> {
   @Override
   public EmbeddedRow createInstance() {
     return EmbeddedRow.delete(new UUID(0, 0), "", "", 0, 0);
-  }
-
-  @Override
-  public EmbeddedRow copy(EmbeddedRow from) {
-    return from;
-  }
-
-  @Override
-  public EmbeddedRow copy(EmbeddedRow from, EmbeddedRow reuse) {
-    return from;
-  }
-
-  @Override
-  public int getLength() {
-    return -1;
   }
 
   @Override
@@ -139,48 +123,17 @@ public final class EmbeddedRowSerializer extends TypeSerializer<EmbeddedRow> {
   }
 
   @Override
-  public EmbeddedRow deserialize(EmbeddedRow reuse, DataInputView source) throws IOException {
-    return deserialize(source);
-  }
-
-  @Override
-  public void copy(DataInputView source, DataOutputView target) throws IOException {
-    serialize(deserialize(source), target);
-  }
-
-  @Override
-  public boolean equals(Object other) {
-    return other instanceof EmbeddedRowSerializer that && payload.equals(that.payload);
-  }
-
-  @Override
-  public int hashCode() {
-    return payload.hashCode();
-  }
-
-  @Override
   public TypeSerializerSnapshot<EmbeddedRow> snapshotConfiguration() {
     return new Snapshot(this);
   }
 
   /** Remembers the type of the payload. */
-  public static final class Snapshot
-      extends CompositeTypeSerializerSnapshot<EmbeddedRow, EmbeddedRowSerializer> {
+  public static final class Snapshot extends PartsSnapshot<EmbeddedRow, EmbeddedRowSerializer> {
 
     public Snapshot() {}
 
     Snapshot(EmbeddedRowSerializer serializer) {
       super(serializer);
-    }
-
-    @Override
-    protected int getCurrentOuterSnapshotVersion() {
-      return 1;
-    }
-
-    @Override
-    protected TypeSerializer<?>[] getNestedSerializers(EmbeddedRowSerializer outer) {
-      return new TypeSerializer<?>[] {outer.payload};
     }
 
     @Override

@@ -1,7 +1,6 @@
 package io.millrace.records;
 
 import java.io.IOException;
-import org.apache.flink.api.common.typeutils.CompositeTypeSerializerSnapshot;
 import org.apache.flink.api.common.typeutils.TypeSerializer;
 import org.apache.flink.api.common.typeutils.TypeSerializerSnapshot;
 import org.apache.flink.core.memory.DataInputView;
@@ -22,7 +21,7 @@ import org.apache.flink.table.runtime.typeutils.RowDataSerializer;
  *
  * <p>A vector and its rows are not changed once they are emitted, so copies are the vector itself.
  */
-public final class FeatureVectorSerializer extends TypeSerializer<FeatureVector> {
+public final class FeatureVectorSerializer extends RecordSerializer<FeatureVector> {
   private static final long serialVersionUID = 1L;
   private static final int DELETED = 1;
   private static final int HAS_VALUES = 2;
@@ -36,8 +35,8 @@ public final class FeatureVectorSerializer extends TypeSerializer<FeatureVector>
   }
 
   @Override
-  public boolean isImmutableType() {
-    return true;
+  protected TypeSerializer<?>[] parts() {
+    return new TypeSerializer<?>[] {entity, values};
   }
 
   @Override
@@ -49,21 +48,6 @@ public final class FeatureVectorSerializer extends TypeSerializer<FeatureVector>
   @Override
   public FeatureVector createInstance() {
     return new FeatureVector(entity.createInstance(), null, 0, 0, true);
-  }
-
-  @Override
-  public FeatureVector copy(FeatureVector from) {
-    return from;
-  }
-
-  @Override
-  public FeatureVector copy(FeatureVector from, FeatureVector reuse) {
-    return from;
-  }
-
-  @Override
-  public int getLength() {
-    return -1;
   }
 
   @Override
@@ -89,50 +73,17 @@ public final class FeatureVectorSerializer extends TypeSerializer<FeatureVector>
   }
 
   @Override
-  public FeatureVector deserialize(FeatureVector reuse, DataInputView source) throws IOException {
-    return deserialize(source);
-  }
-
-  @Override
-  public void copy(DataInputView source, DataOutputView target) throws IOException {
-    serialize(deserialize(source), target);
-  }
-
-  @Override
-  public boolean equals(Object other) {
-    return other instanceof FeatureVectorSerializer that
-        && entity.equals(that.entity)
-        && values.equals(that.values);
-  }
-
-  @Override
-  public int hashCode() {
-    return 31 * entity.hashCode() + values.hashCode();
-  }
-
-  @Override
   public TypeSerializerSnapshot<FeatureVector> snapshotConfiguration() {
     return new Snapshot(this);
   }
 
   /** Remembers the two row types. */
-  public static final class Snapshot
-      extends CompositeTypeSerializerSnapshot<FeatureVector, FeatureVectorSerializer> {
+  public static final class Snapshot extends PartsSnapshot<FeatureVector, FeatureVectorSerializer> {
 
     public Snapshot() {}
 
     Snapshot(FeatureVectorSerializer serializer) {
       super(serializer);
-    }
-
-    @Override
-    protected int getCurrentOuterSnapshotVersion() {
-      return 1;
-    }
-
-    @Override
-    protected TypeSerializer<?>[] getNestedSerializers(FeatureVectorSerializer outer) {
-      return new TypeSerializer<?>[] {outer.entity, outer.values};
     }
 
     @Override

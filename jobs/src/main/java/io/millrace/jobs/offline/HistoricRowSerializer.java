@@ -1,7 +1,7 @@
 package io.millrace.jobs.offline;
 
+import io.millrace.records.RecordSerializer;
 import java.io.IOException;
-import org.apache.flink.api.common.typeutils.CompositeTypeSerializerSnapshot;
 import org.apache.flink.api.common.typeutils.TypeSerializer;
 import org.apache.flink.api.common.typeutils.TypeSerializerSnapshot;
 import org.apache.flink.core.memory.DataInputView;
@@ -19,7 +19,7 @@ import org.apache.flink.table.runtime.typeutils.RowDataSerializer;
  *
  * <p>A row is not changed once it is emitted, so copies are the row itself.
  */
-public final class HistoricRowSerializer extends TypeSerializer<HistoricRow> {
+public final class HistoricRowSerializer extends RecordSerializer<HistoricRow> {
   private static final long serialVersionUID = 1L;
 
   private final RowDataSerializer row;
@@ -29,8 +29,8 @@ public final class HistoricRowSerializer extends TypeSerializer<HistoricRow> {
   }
 
   @Override
-  public boolean isImmutableType() {
-    return true;
+  protected TypeSerializer<?>[] parts() {
+    return new TypeSerializer<?>[] {row};
   }
 
   @Override
@@ -41,21 +41,6 @@ public final class HistoricRowSerializer extends TypeSerializer<HistoricRow> {
   @Override
   public HistoricRow createInstance() {
     return new HistoricRow(row.createInstance(), 0, 0);
-  }
-
-  @Override
-  public HistoricRow copy(HistoricRow from) {
-    return from;
-  }
-
-  @Override
-  public HistoricRow copy(HistoricRow from, HistoricRow reuse) {
-    return from;
-  }
-
-  @Override
-  public int getLength() {
-    return -1;
   }
 
   @Override
@@ -73,48 +58,17 @@ public final class HistoricRowSerializer extends TypeSerializer<HistoricRow> {
   }
 
   @Override
-  public HistoricRow deserialize(HistoricRow reuse, DataInputView source) throws IOException {
-    return deserialize(source);
-  }
-
-  @Override
-  public void copy(DataInputView source, DataOutputView target) throws IOException {
-    serialize(deserialize(source), target);
-  }
-
-  @Override
-  public boolean equals(Object other) {
-    return other instanceof HistoricRowSerializer that && row.equals(that.row);
-  }
-
-  @Override
-  public int hashCode() {
-    return row.hashCode();
-  }
-
-  @Override
   public TypeSerializerSnapshot<HistoricRow> snapshotConfiguration() {
     return new Snapshot(this);
   }
 
   /** Remembers the row type. */
-  public static final class Snapshot
-      extends CompositeTypeSerializerSnapshot<HistoricRow, HistoricRowSerializer> {
+  public static final class Snapshot extends PartsSnapshot<HistoricRow, HistoricRowSerializer> {
 
     public Snapshot() {}
 
     Snapshot(HistoricRowSerializer serializer) {
       super(serializer);
-    }
-
-    @Override
-    protected int getCurrentOuterSnapshotVersion() {
-      return 1;
-    }
-
-    @Override
-    protected TypeSerializer<?>[] getNestedSerializers(HistoricRowSerializer outer) {
-      return new TypeSerializer<?>[] {outer.row};
     }
 
     @Override
