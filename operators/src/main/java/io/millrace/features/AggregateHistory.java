@@ -60,6 +60,21 @@ final class AggregateHistory implements KeyHistory {
     return head.versionMillis == Head.BEFORE_ALL;
   }
 
+  @Override
+  public boolean deleted() {
+    return false;
+  }
+
+  @Override
+  public long versionMillis() {
+    return head.versionMillis;
+  }
+
+  @Override
+  public long revision() {
+    return engine.revision();
+  }
+
   /** Everything of the one key at hand is in its head. */
   private enum Nowhere implements ChunkStore {
     INSTANCE;

@@ -26,4 +26,16 @@ interface KeyHistory {
 
   /** Whether the entity had no row yet at the question that was asked last. */
   boolean unknown();
+
+  /** Whether the entity had been deleted at the question that was asked last. */
+  boolean deleted();
+
+  /**
+   * Event time of the version that the entity had at the question that was asked last, as of {@link
+   * io.millrace.records.FeatureVector}; without a meaning when it is {@link #unknown}.
+   */
+  long versionMillis();
+
+  /** Revision of that version. */
+  long revision();
 }

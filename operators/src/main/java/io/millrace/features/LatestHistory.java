@@ -9,9 +9,14 @@ import org.apache.flink.types.RowKind;
 
 /**
  * The history of a view of the newest row, see {@link LatestFunction}. Of rows of the same time,
- * whose order nobody knows afterwards, the one with the greater bytes counts as the newer.
+ * whose order nobody knows afterwards, the one with the greater bytes counts as the newer; and all
+ * count as if they had come in the order of their times, where a row that came late would not have
+ * raised the revision.
  */
 final class LatestHistory implements KeyHistory {
+  /** A deleted entity that comes back later than this begins anew. */
+  private static final long REMEMBERED_MILLIS = LatestFunction.DELETED_REMEMBERED.toMillis();
+
   private final boolean changelog;
   private final long ttlMillis;
   private final int conditionColumn;
@@ -21,6 +26,7 @@ final class LatestHistory implements KeyHistory {
   private boolean any;
   private BinaryRowData newest;
   private long newestMillis;
+  private long revision;
 
   LatestHistory(LatestPlan plan, boolean changelog, long ttlMillis) {
     this.changelog = changelog;
@@ -39,6 +45,7 @@ final class LatestHistory implements KeyHistory {
     any = false;
     newest = null;
     newestMillis = Long.MIN_VALUE;
+    revision = 0;
   }
 
   @Override
@@ -48,10 +55,14 @@ final class LatestHistory implements KeyHistory {
     }
     boolean satisfied =
         !conditional || (!row.isNullAt(conditionColumn) && row.getBoolean(conditionColumn));
-    if (!satisfied && !changelog) {
+    if (!satisfied && !(changelog && newest != null)) {
       return;
     }
+    if (any && newest == null && timeMillis - newestMillis > REMEMBERED_MILLIS) {
+      revision = 0;
+    }
     any = true;
+    revision++;
     if (!satisfied || row.getRowKind() == RowKind.DELETE) {
       newest = null;
     } else {
@@ -78,5 +89,20 @@ final class LatestHistory implements KeyHistory {
   @Override
   public boolean unknown() {
     return !any;
+  }
+
+  @Override
+  public boolean deleted() {
+    return any && newest == null;
+  }
+
+  @Override
+  public long versionMillis() {
+    return newestMillis;
+  }
+
+  @Override
+  public long revision() {
+    return revision;
   }
 }

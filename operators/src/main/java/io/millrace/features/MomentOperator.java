@@ -9,7 +9,7 @@ import org.apache.flink.types.RowKind;
 
 /**
  * Gives rows their place in the history of their entity, see {@link Moments}. Rows without a time
- * are counted and dropped, as online.
+ * are counted and dropped, as online; rows of later times than history is asked for are dropped.
  */
 final class MomentOperator extends AbstractStreamOperator<RowData>
     implements OneInputStreamOperator<RowData, RowData> {
@@ -26,11 +26,20 @@ final class MomentOperator extends AbstractStreamOperator<RowData>
 
   private final Rows rows;
   private final String view;
+  private final long lastMillis;
   private transient LongCounter untimed;
 
   MomentOperator(String view, Rows rows) {
+    this(view, rows, Long.MAX_VALUE);
+  }
+
+  /**
+   * @param lastMillis the last event time that counts
+   */
+  MomentOperator(String view, Rows rows, long lastMillis) {
     this.view = view;
     this.rows = rows;
+    this.lastMillis = lastMillis;
   }
 
   @Override
@@ -46,6 +55,9 @@ final class MomentOperator extends AbstractStreamOperator<RowData>
   public void processElement(StreamRecord<RowData> record) {
     if (!record.hasTimestamp() || !Hops.isTime(record.getTimestamp())) {
       untimed.add(1);
+      return;
+    }
+    if (record.getTimestamp() > lastMillis) {
       return;
     }
     RowData row = record.getValue();

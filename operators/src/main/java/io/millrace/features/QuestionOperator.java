@@ -1,7 +1,5 @@
 package io.millrace.features;
 
-import java.util.HashMap;
-import java.util.Map;
 import org.apache.flink.api.common.accumulators.LongCounter;
 import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
 import org.apache.flink.streaming.api.operators.BoundedMultiInput;
@@ -13,35 +11,22 @@ import org.apache.flink.table.data.binary.BinaryRowData;
 
 /**
  * Answers questions from the history of their entities. Both inputs come by {@link EntityHash}, and
- * those of one hash in the order of {@link Moments}, as a batch execution hands them over; so what
- * is kept is the history of one entity, on the heap, or of the few that share a hash:
+ * those of one hash in the order of {@link Moments}, as a batch execution hands them over; what is
+ * kept of them says {@link EntityHistories}.
  *
- * <pre>
- *   state    key     grows with                              cleared when
- *   history  entity  tiles of the widest window (latest:     the next entity begins
- *                    one row)
- * </pre>
- *
- * Out come rows of {@link QuestionTopology#answerType}: one for each question, and at the end one
- * that tells when the history of this subtask begins.
+ * <p>Out come rows of {@link QuestionTopology#answerType}: one for each question, and at the end
+ * one that tells when the history of this subtask begins.
  */
 final class QuestionOperator extends AbstractStreamOperator<RowData>
     implements TwoInputStreamOperator<RowData, RowData, RowData>, BoundedMultiInput {
   private static final long serialVersionUID = 1L;
 
-  private final HistoryFactory factory;
+  private final EntityHistories.HistoryFactory factory;
   private final EntityKeySelector selector;
   private final String view;
   private final int hashMask;
 
-  private transient KeyHistory history;
-  private transient EntityReader entity;
-  private transient BinaryRowData current;
-  private transient int currentHash;
-
-  /** Other entities of the same hash, hardly ever any, with their histories. */
-  private transient Map<BinaryRowData, KeyHistory> sharing;
-
+  private transient EntityHistories histories;
   private transient long begins;
   private transient int open;
   private transient GenericRowData answer;
@@ -50,15 +35,14 @@ final class QuestionOperator extends AbstractStreamOperator<RowData>
   private transient LongCounter unknown;
   private transient LongCounter gone;
 
-  /** Makes the history that fits a view. */
-  interface HistoryFactory extends java.io.Serializable {
-    KeyHistory create();
-  }
-
   /**
    * @param hashMask as of {@link EntityHash}
    */
-  QuestionOperator(String view, EntityKeySelector selector, HistoryFactory factory, int hashMask) {
+  QuestionOperator(
+      String view,
+      EntityKeySelector selector,
+      EntityHistories.HistoryFactory factory,
+      int hashMask) {
     this.view = view;
     this.hashMask = hashMask;
     this.selector = selector;
@@ -68,9 +52,7 @@ final class QuestionOperator extends AbstractStreamOperator<RowData>
   @Override
   public void open() throws Exception {
     super.open();
-    history = factory.create();
-    entity = new EntityReader(selector);
-    sharing = new HashMap<>();
+    histories = new EntityHistories(selector, factory, hashMask, (entity, history) -> {});
     begins = Long.MAX_VALUE;
     open = 2;
     answer = new GenericRowData(3);
@@ -97,17 +79,16 @@ final class QuestionOperator extends AbstractStreamOperator<RowData>
 
   @Override
   public void processElement1(StreamRecord<RowData> event) throws Exception {
-    turnTo(event.getValue());
     long time = Moments.timeMillis(event.getTimestamp());
     begins = Math.min(begins, time);
-    history.take(event.getValue(), time);
+    histories.turnTo(event.getValue()).take(event.getValue(), time);
     events.add(1);
   }
 
   @Override
   public void processElement2(StreamRecord<RowData> question) throws Exception {
     RowData row = question.getValue();
-    turnTo(row);
+    KeyHistory history = histories.turnTo(row);
     BinaryRowData values = history.ask(Moments.timeMillis(question.getTimestamp()));
     if (values == null) {
       (history.unknown() ? unknown : gone).add(1);
@@ -117,28 +98,6 @@ final class QuestionOperator extends AbstractStreamOperator<RowData>
     answer.setField(1, null);
     answer.setField(2, values);
     output.collect(element.replace(answer, id));
-  }
-
-  private void turnTo(RowData row) throws Exception {
-    entity.read(row);
-    if (current != null && entity.matches(current)) {
-      return;
-    }
-    BinaryRowData next = entity.copy();
-    int hash = entity.hash() & hashMask;
-    if (current == null || hash != currentHash) {
-      sharing.clear();
-      history.begin();
-    } else {
-      sharing.put(current, history);
-      history = sharing.get(next);
-      if (history == null) {
-        history = factory.create();
-        history.begin();
-      }
-    }
-    current = next;
-    currentHash = hash;
   }
 
   @Override

@@ -74,7 +74,7 @@ public final class QuestionTopology {
         .uid(uidPrefix + "-answers");
   }
 
-  private static QuestionOperator.HistoryFactory histories(
+  static EntityHistories.HistoryFactory histories(
       CompiledView view, boolean changelog, long ttlMillis) {
     if (view.latest().isPresent()) {
       LatestPlan plan = view.latest().get();
@@ -84,7 +84,7 @@ public final class QuestionTopology {
     return () -> new AggregateHistory(plan, ttlMillis);
   }
 
-  private static long ttlMillis(Optional<Duration> ttl) {
+  static long ttlMillis(Optional<Duration> ttl) {
     return ttl.map(Duration::toMillis).orElse(Long.MAX_VALUE);
   }
 

@@ -50,7 +50,7 @@ class QuestionITCase {
   private static final long SEED = Long.getLong("millrace.seed", 20260707);
   private static final String[] DRIVERS = {"ada", "bob", "cyn", "dee", "eve"};
   private static final String NEVER_SEEN = "zoe";
-  private static final RowType RIDES =
+  static final RowType RIDES =
       RowType.of(
           new LogicalType[] {
             VarCharType.STRING_TYPE, new IntType(), new DoubleType(), VarCharType.STRING_TYPE
@@ -212,24 +212,28 @@ class QuestionITCase {
   }
 
   private static CompiledView latest() throws Exception {
+    return latest(Optional.empty(), Optional.empty());
+  }
+
+  static CompiledView latest(Optional<String> where, Optional<Duration> ttl) throws Exception {
     FeatureViewSpec view =
         new FeatureViewSpec(
             "rides",
             List.of("driver"),
             "rides",
-            Optional.empty(),
+            where,
             Duration.ofMinutes(1),
             List.of(),
             List.of("minutes"),
             Duration.ZERO,
-            new FeatureViewSpec.Online(Optional.empty(), FeatureViewSpec.Layout.HASH, "p"),
+            new FeatureViewSpec.Online(ttl, FeatureViewSpec.Layout.HASH, "p"),
             false);
     RowProgram program = RowProgram.compile(RIDES, LatestPlan.inputs(view), Optional.empty());
     return new CompiledView(
         view, program, Optional.empty(), Optional.of(LatestPlan.bind(view, program.outputType())));
   }
 
-  private static CompiledView aggregated(ViewFixture fixture, Duration ttl) throws Exception {
+  static CompiledView aggregated(ViewFixture fixture, Duration ttl) throws Exception {
     FeatureViewSpec plain = fixture.view();
     FeatureViewSpec view =
         new FeatureViewSpec(
@@ -260,19 +264,8 @@ class QuestionITCase {
   private Map<Long, RowData> answers(
       CompiledView view, boolean changelog, List<Ride> rides, List<Question> questions)
       throws Exception {
-    Configuration configuration = new Configuration();
-    configuration.set(ExecutionOptions.RUNTIME_MODE, RuntimeExecutionMode.BATCH);
-    configuration.set(PipelineOptions.GENERIC_TYPES, false);
-    configuration.set(PipelineOptions.OBJECT_REUSE, true);
-    configuration.set(RestartStrategyOptions.RESTART_STRATEGY, "none");
-    StreamExecutionEnvironment env =
-        StreamExecutionEnvironment.createLocalEnvironment(2, configuration);
-    DataStream<RowData> events =
-        timed(
-            env,
-            rides.stream().map(QuestionITCase::row).toList(),
-            RIDES,
-            rides.stream().map(Ride::timeMillis).toList());
+    StreamExecutionEnvironment env = batch();
+    DataStream<RowData> events = events(env, rides);
     List<RowData> asked = new ArrayList<>();
     for (int id = 0; id < questions.size(); id++) {
       asked.add(
@@ -302,6 +295,23 @@ class QuestionITCase {
     return answers;
   }
 
+  static StreamExecutionEnvironment batch() {
+    Configuration configuration = new Configuration();
+    configuration.set(ExecutionOptions.RUNTIME_MODE, RuntimeExecutionMode.BATCH);
+    configuration.set(PipelineOptions.GENERIC_TYPES, false);
+    configuration.set(PipelineOptions.OBJECT_REUSE, true);
+    configuration.set(RestartStrategyOptions.RESTART_STRATEGY, "none");
+    return StreamExecutionEnvironment.createLocalEnvironment(2, configuration);
+  }
+
+  static DataStream<RowData> events(StreamExecutionEnvironment env, List<Ride> rides) {
+    return timed(
+        env,
+        rides.stream().map(QuestionITCase::row).toList(),
+        RIDES,
+        rides.stream().map(Ride::timeMillis).toList());
+  }
+
   private static DataStream<RowData> timed(
       StreamExecutionEnvironment env, List<RowData> rows, RowType type, List<Long> times) {
     long[] millis = times.stream().mapToLong(Long::longValue).toArray();
@@ -314,7 +324,7 @@ class QuestionITCase {
         .setParallelism(1);
   }
 
-  private static RowData row(Ride ride) {
+  static RowData row(Ride ride) {
     return GenericRowData.ofKind(
         ride.kind(),
         StringData.fromString(ride.driver()),
@@ -323,13 +333,13 @@ class QuestionITCase {
         ride.zone() == null ? null : StringData.fromString(ride.zone()));
   }
 
-  private static List<Ride> shuffled(List<Ride> rides, Random random) {
+  static List<Ride> shuffled(List<Ride> rides, Random random) {
     List<Ride> shuffled = new ArrayList<>(rides);
     Collections.shuffle(shuffled, random);
     return shuffled;
   }
 
-  private static List<Ride> rides(Random random, long from, int count) {
+  static List<Ride> rides(Random random, long from, int count) {
     List<Ride> rides = new ArrayList<>();
     long clock = from;
     for (int i = 0; i < count; i++) {
