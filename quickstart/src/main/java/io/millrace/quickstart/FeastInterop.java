@@ -81,7 +81,7 @@ public final class FeastInterop implements Callable<Integer> {
       try (Connection postgres = services.postgres().connect()) {
         data.loadPlanes(postgres);
       }
-      try (LocalFlink flink = LocalFlink.start(ports.flink(), folder.resolve("data"));
+      try (PipelinesFlink flink = PipelinesFlink.start(ports.flink(), folder.resolve("data"));
           StoredViews stored = new StoredViews(pipeline);
           FlightProducer producer =
               new FlightProducer(data, services.kafka().bootstrapServers(), FlightData.TOPIC)) {
@@ -103,7 +103,7 @@ public final class FeastInterop implements Callable<Integer> {
     }
   }
 
-  private void awaitWritten(LocalFlink flink, long sent) {
+  private void awaitWritten(PipelinesFlink flink, long sent) {
     long[] before = {-1};
     Deadline.await(
         PATIENCE,

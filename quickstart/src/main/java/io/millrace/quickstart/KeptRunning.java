@@ -10,7 +10,7 @@ final class KeptRunning {
   private KeptRunning() {}
 
   /** Says it, and waits until the process is ended. */
-  static void show(Screen screen, Services services, LocalFlink flink, ServicePorts ports)
+  static void show(Screen screen, Services services, PipelinesFlink flink, ServicePorts ports)
       throws InterruptedException {
     screen.heading("Still running; Ctrl-C ends it");
     screen.line("");

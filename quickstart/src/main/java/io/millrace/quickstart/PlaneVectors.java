@@ -29,7 +29,7 @@ final class PlaneVectors {
       Services services,
       Map<String, String> environment,
       FlightData data,
-      LocalFlink flink,
+      PipelinesFlink flink,
       Screen screen)
       throws Exception {
     if (services.qdrant().isEmpty()) {

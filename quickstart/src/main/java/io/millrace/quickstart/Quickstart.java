@@ -120,7 +120,7 @@ public final class Quickstart implements Callable<Integer> {
         planes = data.loadPlanes(postgres);
       }
       screen.done("planes", "%,d rows in public.planes".formatted(planes));
-      try (LocalFlink flink = LocalFlink.start(ports.flink(), dir.resolve("data"));
+      try (PipelinesFlink flink = PipelinesFlink.start(ports.flink(), dir.resolve("data"));
           StoredViews stored = new StoredViews(pipeline)) {
         screen.done("Flink", flink.url());
         flink.run(pipeline);
@@ -145,7 +145,11 @@ public final class Quickstart implements Callable<Integer> {
   }
 
   private boolean run(
-      FlightData data, Services services, LocalFlink flink, Pipeline pipeline, StoredViews stored)
+      FlightData data,
+      Services services,
+      PipelinesFlink flink,
+      Pipeline pipeline,
+      StoredViews stored)
       throws SQLException, IOException, InterruptedException {
     long startNanos = System.nanoTime();
     long flights = Math.min(limit, FlightData.FLIGHTS);
@@ -218,7 +222,7 @@ public final class Quickstart implements Callable<Integer> {
 
   /** Waits and shows what happens meanwhile. */
   private void await(
-      LocalFlink flink,
+      PipelinesFlink flink,
       FlightProducer producer,
       long startNanos,
       CompletableFuture<Void> sending,
@@ -254,7 +258,7 @@ public final class Quickstart implements Callable<Integer> {
   /**
    * Returns when nothing more is written: the last rows are still on their way when all are read.
    */
-  private void awaitQuiet(LocalFlink flink) {
+  private void awaitQuiet(PipelinesFlink flink) {
     long[] before = {-1};
     Deadline.await(
         Duration.ofMinutes(2),

@@ -1,6 +1,7 @@
 package io.millrace.quickstart;
 
-import io.millrace.jobs.training.LocalTraining;
+import io.millrace.jobs.batch.BatchFlink;
+import io.millrace.jobs.batch.LocalBatchFlink;
 import io.millrace.jobs.training.TrainingSet;
 import io.millrace.jobs.training.TrainingSetResult;
 import io.millrace.jobs.training.TrainingSetSettings;
@@ -51,7 +52,10 @@ final class TrainingEpisode {
             pipeline,
             TrainingRequest.parse("at", List.of("carrier", "origin", "dest"), FEATURES),
             new TrainingSetSettings(spine, out, true, Map.of()));
-    TrainingSetResult result = LocalTraining.run(set, 2, progress -> {});
+    TrainingSetResult result;
+    try (BatchFlink flink = LocalBatchFlink.of(2, set.exchanges())) {
+      result = set.run(flink, progress -> {});
+    }
     screen.done(
         "training",
         "%,d flights with a label and %d features as they were at departure, %.1f s  (%s)"

@@ -3,9 +3,7 @@ package io.millrace.jobs.cli;
 import io.millrace.document.Environment;
 import io.millrace.document.ProblemsException;
 import io.millrace.jobs.PipelineLoader;
-import io.millrace.jobs.training.ClusterTraining;
-import io.millrace.jobs.training.LocalFlink;
-import io.millrace.jobs.training.LocalTraining;
+import io.millrace.jobs.batch.BatchFlink;
 import io.millrace.jobs.training.TrainingSet;
 import io.millrace.jobs.training.TrainingSetResult;
 import io.millrace.jobs.training.TrainingSetSettings;
@@ -24,7 +22,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code millrace training-set}. */
@@ -116,22 +113,7 @@ final class TrainingSetCommand implements Callable<Integer> {
   @Option(names = "--overwrite", description = "Replace the file if it exists.")
   private boolean overwrite;
 
-  @Mixin private ParallelismOption parallelism;
-
-  @Option(
-      names = "--rest",
-      paramLabel = "HOST:PORT",
-      description =
-          "Run as a job of the Flink cluster there, instead of in this process. Files are then paths"
-              + " on a file system that the cluster shares.")
-  private String rest;
-
-  @Option(
-      names = "--jar",
-      paramLabel = "FILE",
-      description = "The job jar for --rest. Default: jobs/target/millrace-job.jar")
-  private Path jar =
-      Path.of(System.getProperty("millrace.home", ""), "jobs/target/millrace-job.jar");
+  @Mixin private BatchOptions where;
 
   @Option(names = "--json", description = "Print what was written as a JSON object.")
   private boolean json;
@@ -142,16 +124,12 @@ final class TrainingSetCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
-    if (rest != null && !Files.isRegularFile(jar)) {
-      throw new ParameterException(
-          spec.commandLine(),
-          "There is no job jar " + jar + ": name one in --jar, or build it (mvn package)");
-    }
-    if (rest != null || !Files.isRegularFile(pipelineFile) || !Files.isRegularFile(spineFile)) {
-      return make(null);
-    }
-    // While the pipeline and the request are checked, which keeps the planner busy.
-    try (LocalFlink flink = LocalFlink.start(parallelism.tasks(), mostViews())) {
+    where.check(spec.commandLine());
+    try (BatchFlink flink = where.flink(mostViews())) {
+      if (Files.isRegularFile(pipelineFile) && Files.isRegularFile(spineFile)) {
+        // While the pipeline and the request are checked, which keeps the planner busy.
+        flink.warmUp();
+      }
       return make(flink);
     }
   }
@@ -160,12 +138,7 @@ final class TrainingSetCommand implements Callable<Integer> {
     return (int) features.stream().map(it -> it.split(":", 2)[0].strip()).distinct().count();
   }
 
-  /**
-   * Makes the set.
-   *
-   * @param flink where; null: in a cluster, or there are problems to be told first
-   */
-  private int make(LocalFlink flink) throws InterruptedException {
+  private int make(BatchFlink flink) throws InterruptedException {
     PrintWriter err = spec.commandLine().getErr();
     TrainingSet set;
     try {
@@ -186,18 +159,11 @@ final class TrainingSetCommand implements Callable<Integer> {
       return ExitCodes.PROBLEMS;
     }
     try {
-      TrainingSetResult result =
-          rest != null
-              ? ClusterTraining.run(set, rest, jar, parallelism.tasks(), new TrainingBar(err))
-              : flink != null
-                  ? LocalTraining.run(set, flink, new TrainingBar(err))
-                  : LocalTraining.run(set, parallelism.tasks(), new TrainingBar(err));
+      TrainingSetResult result = set.run(flink, new TrainingBar(err));
       PrintWriter writer = spec.commandLine().getOut();
       writer.print(json ? TrainingSetText.json(result, out) : TrainingSetText.table(result, out));
       writer.flush();
       return ExitCodes.OK;
-    } catch (IllegalArgumentException wrong) {
-      throw new ParameterException(spec.commandLine(), wrong.getMessage(), wrong);
     } catch (IOException failed) {
       LOG.warn("A training set could not be made", failed);
       err.println("training-set: " + failed.getMessage());

@@ -1,9 +1,10 @@
 package io.millrace.jobs.consistency;
 
 import io.millrace.features.CompiledView;
+import io.millrace.jobs.batch.BatchFlink;
+import io.millrace.jobs.batch.LocalBatchFlink;
 import io.millrace.jobs.consistency.ConsistencyResult.Example;
 import io.millrace.jobs.tables.ParquetRows;
-import io.millrace.jobs.training.LocalTraining;
 import io.millrace.jobs.training.TrainingProgress;
 import io.millrace.jobs.training.TrainingSet;
 import io.millrace.jobs.training.TrainingSetResult;
@@ -95,9 +96,11 @@ public final class ConsistencyCheck {
     }
     Path folder = Files.createTempDirectory("millrace-consistency");
     try {
-      TrainingSetResult made =
-          LocalTraining.run(prepare(folder, stored, history), parallelism, progress);
-      return compare(folder.resolve("set.parquet"), entities, stored, made);
+      TrainingSet set = prepare(folder, stored, history);
+      try (BatchFlink flink = LocalBatchFlink.of(parallelism, set.exchanges())) {
+        TrainingSetResult made = set.run(flink, progress);
+        return compare(folder.resolve("set.parquet"), entities, stored, made);
+      }
     } finally {
       delete(folder);
     }

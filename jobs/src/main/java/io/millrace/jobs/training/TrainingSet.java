@@ -1,8 +1,13 @@
 package io.millrace.jobs.training;
 
+import static io.millrace.jobs.batch.BatchResult.count;
+
 import io.millrace.document.NearestName;
 import io.millrace.features.CompiledView;
 import io.millrace.features.QuestionTopology;
+import io.millrace.jobs.batch.BatchFlink;
+import io.millrace.jobs.batch.BatchJob;
+import io.millrace.jobs.batch.BatchResult;
 import io.millrace.jobs.tables.SpineTable;
 import io.millrace.pipeline.FeatureDefinition;
 import io.millrace.pipeline.FeatureViewSpec;
@@ -27,6 +32,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
@@ -41,10 +47,12 @@ import org.apache.flink.table.runtime.typeutils.InternalTypeInfo;
  *
  * <pre>{@code
  * TrainingSet set = TrainingSet.prepare(pipeline, request, settings);
- * TrainingSetResult result = LocalTraining.run(set, parallelism, progress -> {});
+ * try (BatchFlink flink = LocalBatchFlink.of(parallelism, set.exchanges())) {
+ *   TrainingSetResult result = set.run(flink, progress -> {});
+ * }
  * }</pre>
  */
-public final class TrainingSet {
+public final class TrainingSet implements BatchJob {
   private static final String FORM = "1";
 
   private final Pipeline pipeline;
@@ -171,17 +179,30 @@ public final class TrainingSet {
     return spine.rows();
   }
 
-  /** Number of views that are asked. */
-  int views() {
-    return plan.parts().size();
+  /**
+   * Makes the set, and returns when its file is there.
+   *
+   * @param progress told every half second
+   * @throws IOException if it could not be made; then there is no file, or the one from before
+   */
+  public TrainingSetResult run(BatchFlink flink, Consumer<TrainingProgress> progress)
+      throws IOException, InterruptedException {
+    BatchResult made = flink.run(this, counts -> progress.accept(progress(counts)));
+    return result(made.counts(), made.millis());
   }
 
-  /** The name under which Flink lists the job. */
-  String jobName() {
+  @Override
+  public String name() {
     return "millrace training set " + out.getFileName();
   }
 
-  /** Puts the job into an environment that executes in batch mode. */
+  /** One for each view that is asked. */
+  @Override
+  public int exchanges() {
+    return plan.parts().size();
+  }
+
+  @Override
   public void build(StreamExecutionEnvironment env) {
     DataStream<RowData> rows =
         env.fromData(List.of(spine.file()), Types.STRING)
@@ -270,12 +291,7 @@ public final class TrainingSet {
     return "failed of " + view;
   }
 
-  /**
-   * What a job has written.
-   *
-   * @param counts its accumulators
-   */
-  TrainingSetResult result(Map<String, Object> counts, long millis) {
+  private TrainingSetResult result(Map<String, Object> counts, long millis) {
     List<TrainingSetResult.Column> columns = new ArrayList<>();
     for (int i = 0; i < plan.features().size(); i++) {
       String column = plan.features().get(i).name();
@@ -309,15 +325,11 @@ public final class TrainingSet {
   }
 
   /** Events taken in so far, and rows put together. */
-  TrainingProgress progress(Map<String, Object> counts) {
+  private TrainingProgress progress(Map<String, Object> counts) {
     long events = 0;
     for (TrainingPlan.Part part : plan.parts()) {
       events += count(counts, QuestionTopology.eventsCounter(part.name()));
     }
     return new TrainingProgress(events, count(counts, TrainingCounters.ROWS), spine.rows());
-  }
-
-  private static long count(Map<String, Object> counts, String name) {
-    return counts.get(name) instanceof Long count ? count : 0;
   }
 }

@@ -1,5 +1,6 @@
 package io.millrace.jobs.training;
 
+import io.millrace.jobs.batch.BatchFailure;
 import io.millrace.jobs.tables.ParquetRowWriter;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -78,8 +79,8 @@ final class TrainingSetSink implements Sink<RowData> {
       }
     }
 
-    private IOException unwritable(IOException cause) {
-      return new IOException(
+    private BatchFailure unwritable(IOException cause) {
+      return new BatchFailure(
           "%s cannot be written: %s; nothing was left there".formatted(file, cause.getMessage()),
           cause);
     }

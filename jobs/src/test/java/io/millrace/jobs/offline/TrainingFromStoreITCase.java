@@ -2,8 +2,9 @@ package io.millrace.jobs.offline;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.jobs.batch.BatchFlink;
+import io.millrace.jobs.batch.LocalBatchFlink;
 import io.millrace.jobs.tables.ParquetRows;
-import io.millrace.jobs.training.LocalTraining;
 import io.millrace.jobs.training.TrainingSet;
 import io.millrace.jobs.training.TrainingSetResult;
 import io.millrace.jobs.training.TrainingSetSettings;
@@ -50,17 +51,18 @@ class TrainingFromStoreITCase {
                 "7," + NOON.minusSeconds(1)));
     Path out = dir.resolve("set.parquet");
 
-    TrainingSetResult result =
-        LocalTraining.run(
-            TrainingSet.prepare(
-                pipeline,
-                TrainingRequest.parse(
-                    "at",
-                    List.of("quantity=kind"),
-                    List.of("order_totals:orders_1h", "order_totals:amount_1h")),
-                new TrainingSetSettings(spine, out, false, Map.of())),
-            2,
-            progress -> {});
+    TrainingSet set =
+        TrainingSet.prepare(
+            pipeline,
+            TrainingRequest.parse(
+                "at",
+                List.of("quantity=kind"),
+                List.of("order_totals:orders_1h", "order_totals:amount_1h")),
+            new TrainingSetSettings(spine, out, false, Map.of()));
+    TrainingSetResult result;
+    try (BatchFlink flink = LocalBatchFlink.of(2, set.exchanges())) {
+      result = set.run(flink, progress -> {});
+    }
 
     assertThat(result.histories().get(0).from()).startsWith("table shop.orders, snapshot ");
     assertThat(result.views().get(0).events()).isEqualTo(3);

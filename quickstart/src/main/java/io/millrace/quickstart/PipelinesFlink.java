@@ -24,7 +24,7 @@ import org.apache.flink.runtime.minicluster.MiniClusterConfiguration;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 
 /** A Flink inside this JVM, with its web UI, that runs pipelines. */
-final class LocalFlink implements AutoCloseable {
+final class PipelinesFlink implements AutoCloseable {
 
   private static final int PARALLELISM = 2;
   private static final int PIPELINES = 2;
@@ -34,14 +34,14 @@ final class LocalFlink implements AutoCloseable {
   private final MiniCluster cluster;
   private final Map<JobID, String> jobs = new LinkedHashMap<>();
 
-  private LocalFlink(Configuration flink, int port, MiniCluster cluster) {
+  private PipelinesFlink(Configuration flink, int port, MiniCluster cluster) {
     this.flink = flink;
     this.port = port;
     this.cluster = cluster;
   }
 
   /** Starts Flink with slots for two pipelines. */
-  static LocalFlink start(int port, Path dir) throws Exception {
+  static PipelinesFlink start(int port, Path dir) throws Exception {
     Configuration flink = new Configuration();
     flink.set(RestOptions.PORT, port);
     flink.set(RestOptions.BIND_PORT, Integer.toString(port));
@@ -67,7 +67,7 @@ final class LocalFlink implements AutoCloseable {
                 .setNumSlotsPerTaskManager(PIPELINES * PARALLELISM)
                 .build());
     cluster.start();
-    return new LocalFlink(flink, port, cluster);
+    return new PipelinesFlink(flink, port, cluster);
   }
 
   /** Submits a pipeline, built by the job jar's main class. */
@@ -102,7 +102,7 @@ final class LocalFlink implements AutoCloseable {
                   .requestJobResult(job.getKey())
                   .get()
                   .getSerializedThrowable()
-                  .<Throwable>map(it -> it.deserializeError(LocalFlink.class.getClassLoader()))
+                  .<Throwable>map(it -> it.deserializeError(PipelinesFlink.class.getClassLoader()))
                   .orElse(null);
           throw new IllegalStateException(
               "the job %s has ended: %s".formatted(job.getValue(), words(status, reason)), reason);

@@ -1,8 +1,9 @@
-package io.millrace.jobs.training;
+package io.millrace.jobs.batch;
 
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.flink.api.common.BatchShuffleMode;
 import org.apache.flink.api.common.JobID;
 import org.apache.flink.client.ClientUtils;
@@ -13,7 +14,6 @@ import org.apache.flink.configuration.HeartbeatManagerOptions;
 import org.apache.flink.configuration.JobManagerOptions;
 import org.apache.flink.configuration.MemorySize;
 import org.apache.flink.configuration.RestOptions;
-import org.apache.flink.configuration.RestartStrategyOptions;
 import org.apache.flink.configuration.TaskManagerOptions;
 import org.apache.flink.core.execution.JobClient;
 import org.apache.flink.runtime.minicluster.MiniCluster;
@@ -27,11 +27,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A Flink inside this JVM for one training set. It starts in the background, which takes about as
- * long as Flink's planner takes for a pipeline's expressions, so that it pays to start it first.
+ * A Flink inside this JVM, which can start while what it is to run is still checked and compiled.
+ * Memory does not grow with rows: what does not fit into a quarter of the heap is sorted on disk.
  */
-public final class LocalFlink implements AutoCloseable {
-  private static final Logger LOG = LoggerFactory.getLogger(LocalFlink.class);
+public final class LocalBatchFlink extends BatchFlink {
+  private static final Logger LOG = LoggerFactory.getLogger(LocalBatchFlink.class);
   private static final long BUFFER_BYTES = 32L << 10;
   private static final long BUFFERS_A_CHANNEL = 2;
   private static final long LEAST_NETWORK_BYTES = 64L << 20;
@@ -40,24 +40,31 @@ public final class LocalFlink implements AutoCloseable {
 
   private final Configuration configuration;
   private final CompletableFuture<MiniCluster> cluster = new CompletableFuture<>();
+  private final AtomicBoolean warm = new AtomicBoolean();
 
-  private LocalFlink(Configuration configuration) {
+  private LocalBatchFlink(Configuration configuration) {
     this.configuration = configuration;
   }
 
   /**
-   * Begins to start, and returns at once. If it cannot start, the job that is to run in it says so.
+   * A Flink that starts with {@link #warmUp} or its first job. If it cannot start, the job says so.
    *
    * @param parallelism tasks side by side
-   * @param views most views that the training set asks
+   * @param exchanges at least those of every job that is to run in it
    */
-  public static LocalFlink start(int parallelism, int views) {
-    LocalFlink flink = new LocalFlink(configuration(parallelism, views));
-    Thread starter = new Thread(flink::startCluster, "local-flink-start");
+  public static LocalBatchFlink of(int parallelism, int exchanges) {
+    return new LocalBatchFlink(configuration(parallelism, exchanges));
+  }
+
+  @Override
+  public void warmUp() {
+    if (!warm.compareAndSet(false, true)) {
+      return;
+    }
+    Thread starter = new Thread(this::startCluster, "local-batch-flink-start");
     // A command that ends before has no use for it.
     starter.setDaemon(true);
     starter.start();
-    return flink;
   }
 
   private void startCluster() {
@@ -77,12 +84,12 @@ public final class LocalFlink implements AutoCloseable {
     }
   }
 
-  /** An environment to build the job in. */
+  @Override
   StreamExecutionEnvironment environment() {
     return new StreamExecutionEnvironment(configuration);
   }
 
-  /** Submits what was built, and returns when it is known whether it can run. */
+  @Override
   JobClient submit(StreamExecutionEnvironment env, String name) throws Exception {
     StreamGraph graph = env.getStreamGraph();
     graph.setJobName(name);
@@ -116,9 +123,8 @@ public final class LocalFlink implements AutoCloseable {
             });
   }
 
-  private static Configuration configuration(int parallelism, int views) {
-    Configuration flink = new Configuration();
-    LocalTraining.forBatch(flink);
+  private static Configuration configuration(int parallelism, int exchanges) {
+    Configuration flink = configuration();
     flink.set(CoreOptions.DEFAULT_PARALLELISM, parallelism);
     flink.set(TaskManagerOptions.NUM_TASK_SLOTS, parallelism);
     // Everything runs at once in one process: nothing is gained by writing it down in between.
@@ -129,16 +135,19 @@ public final class LocalFlink implements AutoCloseable {
     long sort =
         Math.max(LEAST_SORT_BYTES, Math.min(MOST_SORT_BYTES, Runtime.getRuntime().maxMemory() / 4));
     flink.set(TaskManagerOptions.MANAGED_MEMORY_SIZE, new MemorySize(sort));
-    // Everything that is exchanged at once needs its buffers: all tasks with all, for each view.
+    // Everything that is exchanged at once needs its buffers: all tasks with all.
     MemorySize network =
         new MemorySize(
             Math.max(
                 LEAST_NETWORK_BYTES,
-                BUFFERS_A_CHANNEL * BUFFER_BYTES * parallelism * (parallelism + 8L) * (views + 1)));
+                BUFFERS_A_CHANNEL
+                    * BUFFER_BYTES
+                    * parallelism
+                    * (parallelism + 8L)
+                    * (exchanges + 1)));
     flink.set(TaskManagerOptions.NETWORK_MEMORY_MIN, network);
     flink.set(TaskManagerOptions.NETWORK_MEMORY_MAX, network);
     flink.set(HeartbeatManagerOptions.HEARTBEAT_INTERVAL, Duration.ofSeconds(1));
-    flink.set(RestartStrategyOptions.RESTART_STRATEGY, "none");
     flink.set(RestOptions.BIND_ADDRESS, "127.0.0.1");
     flink.set(RestOptions.ADDRESS, "127.0.0.1");
     flink.set(RestOptions.BIND_PORT, "0");
