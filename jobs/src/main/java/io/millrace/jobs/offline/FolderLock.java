@@ -11,6 +11,8 @@ import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.apache.hadoop.fs.Path;
 import org.apache.iceberg.LockManager;
@@ -28,9 +30,25 @@ public final class FolderLock implements LockManager {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
   private static final Duration PAUSE = Duration.ofMillis(2);
 
+  /**
+   * One turn a folder: threads of this process wait here, not at the file. When a process closes a
+   * file, the operating system takes back all of its locks on it, also those that another thread
+   * has got through another channel.
+   */
+  private static final Map<java.nio.file.Path, Semaphore> TURNS = new ConcurrentHashMap<>();
+
   private final Map<String, Held> held = new ConcurrentHashMap<>();
 
-  private record Held(String owner, FileChannel channel, FileLock lock) {}
+  private record Held(String owner, FileChannel channel, FileLock lock, Semaphore turn) {
+
+    void release() throws IOException {
+      try (channel) {
+        lock.release();
+      } finally {
+        turn.release();
+      }
+    }
+  }
 
   /** For Iceberg, which makes it by name. */
   public FolderLock() {}
@@ -45,51 +63,73 @@ public final class FolderLock implements LockManager {
   @Override
   public boolean acquire(String entityId, String ownerId) {
     long deadline = System.nanoTime() + PATIENCE.toNanos();
+    java.nio.file.Path folder =
+        java.nio.file.Path.of(new Path(entityId).toUri().getPath()).getParent();
+    Semaphore turn = TURNS.computeIfAbsent(folder, first -> new Semaphore(1));
     try {
-      FileChannel channel = open(entityId);
+      if (!turn.tryAcquire(PATIENCE.toNanos(), TimeUnit.NANOSECONDS)) {
+        return false;
+      }
+    } catch (InterruptedException stopped) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+    boolean taken = false;
+    try {
+      FileChannel channel = open(folder);
       try {
-        while (true) {
-          FileLock lock = tryLock(channel);
-          if (lock != null) {
-            held.put(entityId, new Held(ownerId, channel, lock));
-            return true;
-          }
-          if (System.nanoTime() - deadline > 0 || Thread.currentThread().isInterrupted()) {
-            channel.close();
-            return false;
-          }
-          LockSupport.parkNanos(PAUSE.toNanos());
+        FileLock lock = tryUntil(deadline, channel);
+        if (lock != null) {
+          held.put(entityId, new Held(ownerId, channel, lock, turn));
+          taken = true;
         }
-      } catch (IOException | RuntimeException e) {
-        channel.close();
-        throw e;
+      } finally {
+        if (!taken) {
+          channel.close();
+        }
       }
     } catch (IOException e) {
       throw new UncheckedIOException("no lock for " + entityId + ": " + e.getMessage(), e);
+    } finally {
+      if (!taken) {
+        turn.release();
+      }
     }
-  }
-
-  private static FileChannel open(String entityId) throws IOException {
-    java.nio.file.Path folder =
-        java.nio.file.Path.of(new Path(entityId).toUri().getPath()).getParent();
-    try {
-      return open(folder);
-    } catch (NoSuchFileException first) {
-      Files.createDirectories(folder);
-      return open(folder);
-    }
+    return taken;
   }
 
   private static FileChannel open(java.nio.file.Path folder) throws IOException {
+    try {
+      return openFile(folder);
+    } catch (NoSuchFileException first) {
+      Files.createDirectories(folder);
+      return openFile(folder);
+    }
+  }
+
+  private static FileChannel openFile(java.nio.file.Path folder) throws IOException {
     return FileChannel.open(
         folder.resolve(FILE), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
   }
 
-  /** Null while another process, or another thread of this one, has it. */
+  /** Null when it was not to be had before the deadline, or the thread is to stop. */
+  private static FileLock tryUntil(long deadline, FileChannel channel) throws IOException {
+    while (true) {
+      FileLock lock = tryLock(channel);
+      if (lock != null
+          || System.nanoTime() - deadline > 0
+          || Thread.currentThread().isInterrupted()) {
+        return lock;
+      }
+      LockSupport.parkNanos(PAUSE.toNanos());
+    }
+  }
+
+  /** Null while another process has it, or another class loader's copy of this class. */
   private static FileLock tryLock(FileChannel channel) throws IOException {
     try {
       return channel.tryLock();
-    } catch (OverlappingFileLockException thisProcess) {
+    } catch (OverlappingFileLockException otherLoader) {
       return null;
     }
   }
@@ -102,8 +142,7 @@ public final class FolderLock implements LockManager {
     }
     held.remove(entityId);
     try {
-      lock.lock().release();
-      lock.channel().close();
+      lock.release();
       return true;
     } catch (IOException e) {
       throw new UncheckedIOException("the lock of " + entityId + " stays: " + e.getMessage(), e);

@@ -2,7 +2,10 @@ package io.millrace.jobs.offline;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -63,6 +66,52 @@ class FolderLockTest {
       assertThat(lock.release(version, "somebody else")).isFalse();
       assertThat(lock.release(version, "me")).isTrue();
       assertThat(lock.release(version, "me")).isFalse();
+    }
+  }
+
+  @Test
+  void shouldKeepOtherProcessesOutWhenAThreadGivesUp() throws Exception {
+    String version = dir.resolve("v1.metadata.json").toString();
+    try (FolderLock lock = new FolderLock();
+        FolderLock other = new FolderLock()) {
+      assertThat(lock.acquire(version, "me")).isTrue();
+
+      Thread givesUp = new Thread(() -> other.acquire(version, "somebody else"));
+      givesUp.start();
+      givesUp.interrupt();
+      givesUp.join(TimeUnit.MINUTES.toMillis(1));
+
+      assertThat(anotherProcessTakes(dir.resolve(".lock"))).isFalse();
+      assertThat(lock.release(version, "me")).isTrue();
+      assertThat(anotherProcessTakes(dir.resolve(".lock"))).isTrue();
+    }
+  }
+
+  private static boolean anotherProcessTakes(Path file) throws Exception {
+    Process process =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:TieredStopAtLevel=1",
+                "-cp",
+                System.getProperty("java.class.path"),
+                TryLock.class.getName(),
+                file.toString())
+            .inheritIO()
+            .start();
+    assertThat(process.waitFor(1, TimeUnit.MINUTES)).isTrue();
+    assertThat(process.exitValue()).isIn(TryLock.TAKEN, TryLock.HELD);
+    return process.exitValue() == TryLock.TAKEN;
+  }
+
+  /** Another process that tries to lock a file. */
+  static final class TryLock {
+    static final int TAKEN = 10;
+    static final int HELD = 11;
+
+    public static void main(String[] args) throws IOException {
+      try (FileChannel channel = FileChannel.open(Path.of(args[0]), StandardOpenOption.WRITE)) {
+        System.exit(channel.tryLock() == null ? HELD : TAKEN);
+      }
     }
   }
 }
