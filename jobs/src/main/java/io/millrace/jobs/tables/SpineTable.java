@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 import org.apache.flink.table.data.GenericRowData;
 import org.apache.flink.table.data.StringData;
 import org.apache.flink.table.data.TimestampData;
@@ -141,7 +142,6 @@ public record SpineTable(
         guesses.add(new ColumnGuess());
         complaints.put(column, new Complaints(file, column, type));
       }
-      Function<Object, Long> times = SpineTable::textMillis;
       long rows = 0;
       for (List<String> record = in.next(); record != null; record = in.next()) {
         rows++;
@@ -158,7 +158,7 @@ public record SpineTable(
           String text = record.get(i);
           boolean missing = CsvTable.MISSING.contains(text);
           if (i == time) {
-            complaints.get(timestamp).check(rows, missing ? null : text, times);
+            complaints.get(timestamp).check(rows, missing ? null : text, SpineTable::time);
           }
           if (!missing && parsers.get(i) != null) {
             complaints.get(names.get(i)).check(rows, text, parsers.get(i));
@@ -183,25 +183,24 @@ public record SpineTable(
     }
   }
 
-  private static Long textMillis(Object text) {
-    String time = (String) text;
-    if (!time.isEmpty() && time.chars().allMatch(c -> Character.isDigit(c) || c == '-')) {
+  /** ISO-8601 with a zone, or epoch milliseconds; a file may have both. */
+  private static TimestampData time(String text) {
+    if (!text.isEmpty() && text.chars().allMatch(c -> Character.isDigit(c) || c == '-')) {
       try {
-        return Long.valueOf(time);
+        return TimestampData.fromEpochMillis(Long.parseLong(text));
       } catch (NumberFormatException no) {
         // Dates have these letters too, and are refused below.
       }
     }
-    return ((TimestampData)
-            CsvValues.parser(new LocalZonedTimestampType(TIME_PRECISION)).apply(time))
-        .getMillisecond();
+    return (TimestampData)
+        CsvValues.parser(new LocalZonedTimestampType(TIME_PRECISION)).apply(text);
   }
 
   private static Function<Object, Long> millis(LogicalType type) {
     return switch (type.getTypeRoot()) {
       case BIGINT -> value -> (Long) value;
       case TIMESTAMP_WITH_LOCAL_TIME_ZONE -> value -> ((TimestampData) value).getMillisecond();
-      default -> value -> textMillis(((StringData) value).toString());
+      default -> value -> time(((StringData) value).toString()).getMillisecond();
     };
   }
 
@@ -291,10 +290,17 @@ public record SpineTable(
     private final CsvRecords in = CsvRecords.open(Path.of(file));
     private final int width = columns.getFieldCount();
     private final List<Function<String, Object>> parsers =
-        columns.getChildren().stream().map(CsvValues::parser).toList();
+        IntStream.range(0, width).mapToObj(this::parser).toList();
     private long number;
 
     private OfCsv() throws IOException {}
+
+    private Function<String, Object> parser(int column) {
+      LogicalType type = columns.getTypeAt(column);
+      return column == timeColumn && type.is(LogicalTypeRoot.TIMESTAMP_WITH_LOCAL_TIME_ZONE)
+          ? SpineTable::time
+          : CsvValues.parser(type);
+    }
 
     @Override
     public GenericRowData next() throws IOException {
@@ -310,7 +316,7 @@ public record SpineTable(
         String text = record.get(i);
         row.setField(i, CsvTable.MISSING.contains(text) ? null : parsers.get(i).apply(text));
       }
-      row.setField(width, textMillis(record.get(timeColumn)));
+      row.setField(width, time(record.get(timeColumn)).getMillisecond());
       row.setField(width + 1, number++);
       return row;
     }

@@ -15,9 +15,12 @@ import java.util.zip.GZIPInputStream;
 final class TextLines implements Closeable {
   private static final int BUFFER_BYTES = 1 << 16;
 
+  /** A quote that is never closed must not take the rest of the file into memory. */
+  private static final int LONGEST_RECORD = 1 << 20;
+
   private final InputStream in;
   private final byte[] buffer = new byte[BUFFER_BYTES];
-  private final ByteArrayOutputStream line = new ByteArrayOutputStream();
+  private final Line line = new Line();
   private final long end;
   private int at;
   private int limit;
@@ -54,7 +57,8 @@ final class TextLines implements Closeable {
 
   /**
    * The next record of comma-separated values that is not empty: a line, and those after it as long
-   * as a quote is open.
+   * as a value in quotes goes on, but not beyond {@value #LONGEST_RECORD} bytes. A quote that no
+   * value begins with opens nothing: the record is refused, and those after it are not.
    */
   byte[] nextRecord() throws IOException {
     return next(true);
@@ -66,7 +70,7 @@ final class TextLines implements Closeable {
       if (!read()) {
         return null;
       }
-      while (quoted && openQuote()) {
+      while (quoted && line.endsWithinQuotes() && line.size() < LONGEST_RECORD) {
         line.write('\n');
         if (!read()) {
           break;
@@ -77,14 +81,6 @@ final class TextLines implements Closeable {
       }
     }
     return null;
-  }
-
-  private boolean openQuote() {
-    int quotes = 0;
-    for (byte b : line.toByteArray()) {
-      quotes += b == '"' ? 1 : 0;
-    }
-    return quotes % 2 == 1;
   }
 
   /** Appends up to the next line end, which is consumed; false at the end of the file. */
@@ -122,5 +118,41 @@ final class TextLines implements Closeable {
   @Override
   public void close() throws IOException {
     in.close();
+  }
+
+  /** The bytes of a record, and whether they end within a value in quotes. */
+  private static final class Line extends ByteArrayOutputStream {
+    private enum State {
+      BEGINNING,
+      PLAIN,
+      QUOTED,
+      AFTER_QUOTE
+    }
+
+    private State state = State.BEGINNING;
+    private int seen;
+
+    @Override
+    public void reset() {
+      super.reset();
+      state = State.BEGINNING;
+      seen = 0;
+    }
+
+    /** Looks at each byte once, however often it is asked. */
+    boolean endsWithinQuotes() {
+      for (; seen < count; seen++) {
+        boolean quote = buf[seen] == '"';
+        boolean comma = buf[seen] == ',';
+        state =
+            switch (state) {
+              case BEGINNING -> quote ? State.QUOTED : comma ? State.BEGINNING : State.PLAIN;
+              case PLAIN -> comma ? State.BEGINNING : State.PLAIN;
+              case QUOTED -> quote ? State.AFTER_QUOTE : State.QUOTED;
+              case AFTER_QUOTE -> quote ? State.QUOTED : comma ? State.BEGINNING : State.PLAIN;
+            };
+      }
+      return state == State.QUOTED;
+    }
   }
 }
