@@ -79,13 +79,25 @@ public final class OfflineUpkeep implements Closeable {
 
   /** What a table is made of; empty when it was not made yet. */
   public Optional<TableStatus> status(String name) throws IOException {
+    Optional<Table> found = table(name);
     try {
-      Optional<Table> found = catalog.table(name);
       return found.isEmpty() ? Optional.empty() : Optional.of(status(name, found.get()));
     } catch (RuntimeException unreadable) {
-      throw new IOException(
-          "table " + name + " cannot be read: " + OfflineCatalog.reason(unreadable), unreadable);
+      throw unreadable(name, unreadable);
     }
+  }
+
+  private Optional<Table> table(String name) throws IOException {
+    try {
+      return catalog.table(name);
+    } catch (RuntimeException unreadable) {
+      throw unreadable(name, unreadable);
+    }
+  }
+
+  private static IOException unreadable(String table, RuntimeException failure) {
+    return new IOException(
+        "table " + table + " cannot be read: " + OfflineCatalog.reason(failure), failure);
   }
 
   private static TableStatus status(String name, Table table) throws IOException {
@@ -136,7 +148,7 @@ public final class OfflineUpkeep implements Closeable {
    *     again and again
    */
   public Compaction compact(String name, int parallelism) throws IOException {
-    Table table = catalog.table(name).orElse(null);
+    Table table = table(name).orElse(null);
     if (table == null || table.currentSnapshot() == null) {
       return new Compaction(0, 0);
     }
@@ -183,7 +195,7 @@ public final class OfflineUpkeep implements Closeable {
    */
   public Expiry expire(String name, Duration keep, int keepLast, Duration orphanAge, Instant now)
       throws IOException {
-    Table table = catalog.table(name).orElse(null);
+    Table table = table(name).orElse(null);
     if (table == null) {
       return new Expiry(0, 0, 0);
     }

@@ -7,6 +7,7 @@ import io.millrace.jobs.PipelineLoader;
 import io.millrace.jobs.offline.OfflineTables;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -85,6 +86,20 @@ class OfflineCommandTest {
     assertThat(run.err())
         .contains("offline status: the catalog of s3://lake cannot be opened: ")
         .contains("127.0.0.1:1");
+  }
+
+  @Test
+  void shouldSayWhichTableCannotBeRead() throws Exception {
+    OfflineTables.prepare(
+        PipelineLoader.load(Path.of(HISTORY), new Environment(Map.of("OFFLINE", dir.toString()))));
+    Files.writeString(dir.resolve("history/flights/metadata/v1.metadata.json"), "not JSON");
+
+    for (String upkeep : List.of("status", "compact", "expire")) {
+      CommandRun run = run("offline", upkeep, HISTORY, "--table", "flights");
+
+      assertThat(run.exitCode()).isEqualTo(ExitCodes.UNAVAILABLE);
+      assertThat(run.err()).startsWith("offline " + upkeep + ": table flights cannot be read: ");
+    }
   }
 
   @Test
