@@ -28,19 +28,25 @@ public final class TopicContent {
    * @throws IOException if Kafka does not answer within 30 s, or refuses
    */
   static List<ConsumerRecord<byte[], byte[]>> read(Topics topics, String topic) throws IOException {
-    return tail(topics, topic, Long.MAX_VALUE);
+    return read(topics, topic, Long.MAX_VALUE, "read_uncommitted");
   }
 
   /**
-   * The last records of each partition up to where the topic ends now; none if there is no such
-   * topic.
+   * The last committed records of each partition up to where the topic ends now; none if there is
+   * no such topic.
    *
    * @param atMost so many offsets of each partition, those of transactions' marks included
    * @throws IOException if Kafka does not answer within 30 s, or refuses
    */
   public static List<ConsumerRecord<byte[], byte[]>> tail(Topics topics, String topic, long atMost)
       throws IOException {
+    return read(topics, topic, atMost, "read_committed");
+  }
+
+  private static List<ConsumerRecord<byte[], byte[]>> read(
+      Topics topics, String topic, long atMost, String isolation) throws IOException {
     Map<String, Object> client = KafkaClient.of(topics);
+    client.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, isolation);
     client.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
     client.put(ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, (int) PATIENCE.toMillis());
     List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();

@@ -12,7 +12,7 @@ public final class DriftOrders {
   private DriftOrders() {}
 
   /**
-   * @throws IOException if Kafka does not take it within 10 s
+   * @throws IOException if Kafka does not take it within 20 s
    */
   public static void send(Topics topics, DriftControl order)
       throws IOException, InterruptedException {
