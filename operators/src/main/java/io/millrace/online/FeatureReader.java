@@ -145,10 +145,9 @@ public final class FeatureReader implements AutoCloseable {
   }
 
   private <T> T asking(Supplier<T> question) throws IOException {
-    long began = System.nanoTime();
-    Backoff backoff = new Backoff();
+    Backoff backoff = new Backoff(patience);
     JedisException last = null;
-    for (int attempt = 0; attempt < ATTEMPTS || awaited(began, backoff); attempt++) {
+    for (int attempt = 0; attempt < ATTEMPTS || awaited(backoff); attempt++) {
       try {
         if (!connected) {
           link.open();
@@ -174,13 +173,12 @@ public final class FeatureReader implements AutoCloseable {
   }
 
   /** Waits before the next attempt; whether there is to be one. */
-  private boolean awaited(long began, Backoff backoff) throws IOException {
-    long leftMillis = patience.minusNanos(System.nanoTime() - began).toMillis();
-    if (leftMillis <= 0) {
+  private boolean awaited(Backoff backoff) throws IOException {
+    if (backoff.isOver()) {
       return false;
     }
     try {
-      Thread.sleep(backoff.nextMillis(leftMillis));
+      backoff.pause();
       return true;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

@@ -27,8 +27,6 @@ final class RedisFeatureWriter implements SinkWriter<FeatureVector> {
 
   private static final Logger LOG = LoggerFactory.getLogger(RedisFeatureWriter.class);
 
-  private static final long NANOS_PER_MILLI = 1_000_000L;
-
   private final RedisAddress address;
   private final EntityLayout layout;
   private final RedisSinkSettings settings;
@@ -187,8 +185,7 @@ final class RedisFeatureWriter implements SinkWriter<FeatureVector> {
 
   /** Returns when all batches are acknowledged. */
   private void recover(JedisException first) throws IOException, InterruptedException {
-    long start = System.nanoTime();
-    Backoff backoff = new Backoff();
+    Backoff backoff = new Backoff(settings.patience());
     JedisException last = first;
     int attempts = 0;
     boolean oneByOne = false;
@@ -201,14 +198,12 @@ final class RedisFeatureWriter implements SinkWriter<FeatureVector> {
         last = resend(true, last);
         continue;
       }
-      long leftMillis =
-          settings.patience().toMillis() - (System.nanoTime() - start) / NANOS_PER_MILLI;
       if (!Outage.mayPass(last)) {
         throw new IOException(
             "%s refused a write: %s. %s".formatted(address, Outage.words(last), Outage.cure(last)),
             last);
       }
-      if (leftMillis <= 0) {
+      if (backoff.isOver()) {
         throw new IOException(
             "%s has not taken a write for %s (online_store.patience), in %d attempts, last: %s. See that it runs and can be reached, or raise the patience; nothing is lost, the job continues from its last checkpoint"
                 .formatted(address, settings.patience(), attempts, Outage.words(last)),
@@ -219,7 +214,7 @@ final class RedisFeatureWriter implements SinkWriter<FeatureVector> {
             "{} failed, trying again for {}: {}", address, settings.patience(), Outage.words(last));
       }
       metrics.retries.inc();
-      Thread.sleep(backoff.nextMillis(leftMillis));
+      backoff.pause();
       last = resend(oneByOne, last);
     }
     if (attempts > 0) {

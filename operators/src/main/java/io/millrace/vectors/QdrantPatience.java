@@ -14,8 +14,6 @@ final class QdrantPatience {
 
   private static final Logger LOG = LoggerFactory.getLogger(QdrantPatience.class);
 
-  private static final long NANOS_PER_MILLI = 1_000_000L;
-
   /** What is sent, and sent again. */
   @FunctionalInterface
   interface Request<T> {
@@ -74,8 +72,7 @@ final class QdrantPatience {
    * @throws IOException when Qdrant was away longer than the patience
    */
   <T> T answer(Request<T> request) throws QdrantFailure, IOException, InterruptedException {
-    long start = System.nanoTime();
-    Backoff backoff = new Backoff();
+    Backoff backoff = new Backoff(patience);
     int failed = 0;
     while (true) {
       QdrantFailure failure;
@@ -91,8 +88,7 @@ final class QdrantPatience {
       if (failure.kind() != QdrantFailure.Kind.OUTAGE) {
         throw failure;
       }
-      long leftMillis = patience.toMillis() - (System.nanoTime() - start) / NANOS_PER_MILLI;
-      if (leftMillis <= 0) {
+      if (backoff.isOver()) {
         throw new IOException(
             "%s has not answered for %s (%s), in %d attempts, last: %s. See that it runs and can be reached, or raise the patience; nothing is lost, the job continues from its last checkpoint"
                 .formatted(address, patience, setting, failed + 1, failure.getMessage()),
@@ -102,7 +98,7 @@ final class QdrantPatience {
         LOG.warn("{} failed, trying again for {}: {}", address, patience, failure.getMessage());
       }
       retried.run();
-      Thread.sleep(backoff.nextMillis(leftMillis));
+      backoff.pause();
     }
   }
 
