@@ -58,7 +58,8 @@ public final class TrainingTopology {
                 .setParallelism(spine.getParallelism())
                 .name("spine: rows")
                 .uid("spine-rows"),
-            "spine");
+            "spine",
+            "spine-pieces");
     Map<String, DataStream<RowData>> sources = new HashMap<>();
     for (int p = 0; p < plan.parts().size(); p++) {
       TrainingPlan.Part part = plan.parts().get(p);
@@ -83,7 +84,7 @@ public final class TrainingTopology {
               .returns(InternalTypeInfo.of(Piece.TYPE))
               .name(part.name() + ": values")
               .uid(uid + "-values");
-      pieces = pieces.union(sortable(answers, part.name()));
+      pieces = pieces.union(sortable(answers, part.name(), uid + "-pieces"));
     }
     return pieces
         .keyBy(piece -> ONE_KEY, Types.BYTE)
@@ -93,13 +94,13 @@ public final class TrainingTopology {
   }
 
   /** A batch execution sorts by key and timestamp: here the row's number. */
-  private static DataStream<RowData> sortable(DataStream<RowData> pieces, String of) {
+  private static DataStream<RowData> sortable(DataStream<RowData> pieces, String of, String uid) {
     return pieces
         .assignTimestampsAndWatermarks(
             WatermarkStrategy.<RowData>noWatermarks()
                 .withTimestampAssigner((piece, before) -> piece.getLong(0)))
         .setParallelism(pieces.getParallelism())
         .name(of + ": pieces by row")
-        .uid("pieces-" + of);
+        .uid(uid);
   }
 }
