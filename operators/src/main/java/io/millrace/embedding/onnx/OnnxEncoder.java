@@ -77,7 +77,7 @@ public final class OnnxEncoder implements TextEncoder {
           "model %s (%s) cannot be read".formatted(files.id(), files.graph()), e);
     } finally {
       if (session != null && !usable) {
-        release(session);
+        session.close();
       }
     }
   }
@@ -201,14 +201,6 @@ public final class OnnxEncoder implements TextEncoder {
 
   @Override
   public void close() {
-    release(session);
-  }
-
-  private static void release(SharedSessions.Lease session) {
-    try {
-      session.close();
-    } catch (OrtException e) {
-      throw new IllegalStateException("a session of ONNX Runtime cannot be closed", e);
-    }
+    session.close();
   }
 }

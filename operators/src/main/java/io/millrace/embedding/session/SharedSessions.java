@@ -138,7 +138,7 @@ public final class SharedSessions {
       this.session = session;
     }
 
-    void release() throws OrtException {
+    void release() {
       synchronized (OPEN) {
         if (--leases > 0) {
           return;
@@ -149,6 +149,8 @@ public final class SharedSessions {
       try {
         closed = true;
         session.close();
+      } catch (OrtException e) {
+        throw new IllegalStateException("a session of ONNX Runtime cannot be closed", e);
       } finally {
         use.writeLock().unlock();
       }
@@ -196,7 +198,7 @@ public final class SharedSessions {
 
     /** Gives the share back; the session closes with the last one. */
     @Override
-    public void close() throws OrtException {
+    public void close() {
       synchronized (this) {
         if (released) {
           return;

@@ -78,7 +78,7 @@ final class TabularModel implements RowModel {
           "'file' is '%s', which cannot be read: %s".formatted(form.file(), e), e);
     } finally {
       if (session != null && !usable) {
-        release(session);
+        session.close();
       }
     }
   }
@@ -157,14 +157,6 @@ final class TabularModel implements RowModel {
 
   @Override
   public void close() {
-    release(session);
-  }
-
-  private static void release(SharedSessions.Lease session) {
-    try {
-      session.close();
-    } catch (OrtException e) {
-      throw new IllegalStateException("a session of ONNX Runtime cannot be closed", e);
-    }
+    session.close();
   }
 }
