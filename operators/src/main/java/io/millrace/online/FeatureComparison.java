@@ -39,9 +39,10 @@ public final class FeatureComparison {
    * @param expected of the type of the view's values
    */
   public List<Difference> differences(StoredFeatures stored, RowData expected) {
+    List<String> features = schema.values().getFieldNames();
     List<Difference> differences = new ArrayList<>();
     for (int i = 0; i < getters.size(); i++) {
-      String feature = schema.values().getFieldNames().get(i);
+      String feature = features.get(i);
       Object have = stored.values().get(feature);
       Object want = getters.get(i).get(expected);
       if (!same(schema.values().getTypeAt(i), have, want)) {

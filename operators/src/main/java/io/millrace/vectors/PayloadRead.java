@@ -157,6 +157,7 @@ interface PayloadRead extends Serializable {
   }
 
   private static PayloadRead row(RowType type) {
+    String[] names = type.getFieldNames().toArray(String[]::new);
     List<PayloadRead> fields = type.getChildren().stream().map(PayloadRead::of).toList();
     return value -> {
       if (!value.hasStructValue()) {
@@ -164,7 +165,7 @@ interface PayloadRead extends Serializable {
       }
       GenericRowData row = new GenericRowData(fields.size());
       for (int i = 0; i < fields.size(); i++) {
-        Value field = value.getStructValue().getFieldsMap().get(type.getFieldNames().get(i));
+        Value field = value.getStructValue().getFieldsMap().get(names[i]);
         row.setField(i, field == null ? null : fields.get(i).read(field));
       }
       return row;

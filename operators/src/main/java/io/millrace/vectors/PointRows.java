@@ -28,7 +28,7 @@ public final class PointRows implements Serializable {
   /** The column of the id, a UUID or a number, as text. */
   public static final String ID = "_id";
 
-  private final RowType type;
+  private final String[] names;
   private final int idColumn;
   private final int vectorColumn;
   private final boolean vectorInDouble;
@@ -39,7 +39,7 @@ public final class PointRows implements Serializable {
    * @param vector the column of the vector, an array of FLOAT or DOUBLE; empty for none
    */
   public PointRows(RowType type, String vector) {
-    this.type = type;
+    names = type.getFieldNames().toArray(String[]::new);
     idColumn = type.getFieldIndex(ID);
     vectorColumn = vector.isEmpty() ? -1 : type.getFieldIndex(vector);
     wantsVectors = vectorColumn >= 0;
@@ -59,7 +59,7 @@ public final class PointRows implements Serializable {
   }
 
   private PointRows(PointRows other) {
-    type = other.type;
+    names = other.names;
     idColumn = other.idColumn;
     vectorColumn = other.vectorColumn;
     vectorInDouble = other.vectorInDouble;
@@ -74,13 +74,13 @@ public final class PointRows implements Serializable {
 
   /** The payload fields to be asked for. */
   List<String> payload() {
-    List<String> names = new ArrayList<>();
+    List<String> asked = new ArrayList<>();
     for (int i = 0; i < fields.size(); i++) {
       if (fields.get(i) != null) {
-        names.add(type.getFieldNames().get(i));
+        asked.add(names[i]);
       }
     }
-    return names;
+    return asked;
   }
 
   /** The row, with room for further columns behind its own. */
@@ -93,12 +93,12 @@ public final class PointRows implements Serializable {
       } else if (i == vectorColumn) {
         row.setField(i, vector(vectors));
       } else {
-        Value value = payload.get(type.getFieldNames().get(i));
+        Value value = payload.get(names[i]);
         row.setField(
             i,
             value != null
                 ? field.read(value)
-                : type.getFieldNames().get(i).equals(PointFields.CHUNK) ? (Integer) 0 : null);
+                : names[i].equals(PointFields.CHUNK) ? (Integer) 0 : null);
       }
     }
     return row;
