@@ -29,7 +29,7 @@ public sealed interface PointCondition extends Serializable {
   /**
    * The field is there and equals the value.
    *
-   * @param value a String, Long, Boolean or Instant
+   * @param value a String, Long, Double, Boolean or Instant
    */
   record Equal(String field, Serializable value) implements PointCondition {}
 
@@ -88,6 +88,9 @@ public sealed interface PointCondition extends Serializable {
     if (equal.value() instanceof Instant instant) {
       Timestamp at = timestamp(instant);
       return datetimeRange(equal.field(), DatetimeRange.newBuilder().setGte(at).setLte(at).build());
+    }
+    if (equal.value() instanceof Double number) {
+      return range(equal.field(), Range.newBuilder().setGte(number).setLte(number).build());
     }
     return match(equal.field(), (Long) equal.value());
   }

@@ -1,21 +1,15 @@
 package io.millrace.vectors;
 
-import static io.qdrant.client.ConditionFactory.match;
-import static io.qdrant.client.ConditionFactory.matchKeyword;
-import static io.qdrant.client.ConditionFactory.range;
-
-import com.google.protobuf.Timestamp;
 import io.millrace.records.EmbeddingSchema;
-import io.qdrant.client.ConditionFactory;
 import io.qdrant.client.grpc.Collections.PayloadSchemaType;
-import io.qdrant.client.grpc.Common.Condition;
-import io.qdrant.client.grpc.Common.DatetimeRange;
 import io.qdrant.client.grpc.Common.Filter;
-import io.qdrant.client.grpc.Common.Range;
+import java.io.Serializable;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeParseException;
+import java.util.ArrayList;
+import java.util.List;
 import org.apache.flink.table.types.logical.LogicalType;
 
 /** The conditions of a query: its tenant, and payload fields that equal a value. */
@@ -24,7 +18,7 @@ final class SearchFilters {
   private SearchFilters() {}
 
   static Filter of(VectorQuery query, EmbeddingSchema schema) {
-    Filter.Builder all = Filter.newBuilder();
+    List<PointCondition> all = new ArrayList<>();
     String tenants = schema.tenantField();
     if (schema.hasTenants()) {
       String tenant =
@@ -35,20 +29,20 @@ final class SearchFilters {
                       new IllegalArgumentException(
                           "collection '%s' keeps tenants apart by the field %s: name the tenant"
                               .formatted(schema.collection(), tenants)));
-      all.addMust(matchKeyword(tenants, tenant));
+      all.add(new PointCondition.Equal(tenants, tenant));
     } else if (query.tenant().isPresent()) {
       throw new IllegalArgumentException(
           "collection '%s' has no tenants, but the query names %s"
               .formatted(schema.collection(), query.tenant().get()));
     }
-    query.filters().forEach((field, value) -> all.addMust(equal(field, value, schema)));
-    return all.build();
+    query.filters().forEach((field, value) -> all.add(equal(field, value, schema)));
+    return PointCondition.filterOf(all);
   }
 
-  private static Condition equal(String field, String value, EmbeddingSchema schema) {
+  private static PointCondition equal(String field, String value, EmbeddingSchema schema) {
     if (schema.hasTenants() && field.equals(schema.tenantField())) {
       // Kept as text, whatever the field's type. A second tenant finds nothing: both must match.
-      return matchKeyword(field, value);
+      return new PointCondition.Equal(field, value);
     }
     int position = schema.payload().getFieldIndex(field);
     if (position < 0) {
@@ -66,18 +60,22 @@ final class SearchFilters {
                         "filter by %s: it is %s, which cannot be filtered by"
                             .formatted(field, type.asSummaryString())));
     try {
-      return switch (kind) {
-        case Bool -> match(field, bool(value));
-        case Integer -> match(field, Long.parseLong(value));
-        case Float -> number(field, Double.parseDouble(value));
-        case Datetime -> time(field, value);
-        default -> matchKeyword(field, value);
-      };
+      return new PointCondition.Equal(field, constant(kind, value));
     } catch (NumberFormatException | DateTimeParseException wrong) {
       throw new IllegalArgumentException(
           "filter by %s: \"%s\" is no value of %s".formatted(field, value, type.asSummaryString()),
           wrong);
     }
+  }
+
+  private static Serializable constant(PayloadSchemaType kind, String value) {
+    return switch (kind) {
+      case Bool -> bool(value);
+      case Integer -> Long.parseLong(value);
+      case Float -> Double.parseDouble(value);
+      case Datetime -> time(value);
+      default -> value;
+    };
   }
 
   private static boolean bool(String value) {
@@ -87,22 +85,10 @@ final class SearchFilters {
     throw new NumberFormatException("neither true nor false");
   }
 
-  private static Condition number(String field, double value) {
-    return range(field, Range.newBuilder().setGte(value).setLte(value).build());
-  }
-
   /** A day alone is its midnight, as in the payload. */
-  private static Condition time(String field, String value) {
-    Instant instant =
-        value.length() == "2013-01-01".length()
-            ? LocalDate.parse(value).atStartOfDay(ZoneOffset.UTC).toInstant()
-            : Instant.parse(value);
-    Timestamp at =
-        Timestamp.newBuilder()
-            .setSeconds(instant.getEpochSecond())
-            .setNanos(instant.getNano())
-            .build();
-    return ConditionFactory.datetimeRange(
-        field, DatetimeRange.newBuilder().setGte(at).setLte(at).build());
+  private static Instant time(String value) {
+    return value.length() == "2013-01-01".length()
+        ? LocalDate.parse(value).atStartOfDay(ZoneOffset.UTC).toInstant()
+        : Instant.parse(value);
   }
 }

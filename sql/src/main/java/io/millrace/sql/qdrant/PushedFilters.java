@@ -2,6 +2,7 @@ package io.millrace.sql.qdrant;
 
 import io.millrace.vectors.PointCondition;
 import io.millrace.vectors.PointCondition.Comparison;
+import io.millrace.vectors.PointRows;
 import java.io.Serializable;
 import java.math.BigDecimal;
 import java.time.Instant;
@@ -145,7 +146,7 @@ final class PushedFilters {
     return PLAIN_NAME.matcher(field).matches()
         && !field.equals(table.vector())
         && !field.equals(QdrantTable.CHUNK)
-        && !field.equals(io.millrace.vectors.PointRows.ID);
+        && !field.equals(PointRows.ID);
   }
 
   private Optional<PointCondition> flag(FieldReferenceExpression field, boolean value) {
@@ -181,11 +182,11 @@ final class PushedFilters {
       case TINYINT, SMALLINT, INTEGER, BIGINT ->
           literal.getValueAs(BigDecimal.class).flatMap(number -> whole(name, comparison, number));
       case DOUBLE ->
-          literal.getValueAs(Double.class).map(number -> number(name, comparison, number));
+          literal.getValueAs(Double.class).map(number -> compared(name, comparison, number));
       case DATE ->
           literal
               .getValueAs(LocalDate.class)
-              .map(day -> time(name, comparison, day.atStartOfDay(ZoneOffset.UTC).toInstant()));
+              .map(day -> compared(name, comparison, day.atStartOfDay(ZoneOffset.UTC).toInstant()));
       case TIMESTAMP_WITHOUT_TIME_ZONE ->
           literal
               .getValueAs(LocalDateTime.class)
@@ -223,14 +224,6 @@ final class PushedFilters {
         : Optional.empty();
   }
 
-  private static PointCondition number(String name, Comparison comparison, double number) {
-    return compared(name, comparison, number);
-  }
-
-  private static PointCondition time(String name, Comparison comparison, Instant at) {
-    return compared(name, comparison, at);
-  }
-
   private static Optional<PointCondition> micros(String name, Comparison comparison, Instant at) {
     return at.getNano() % 1_000 == 0
         ? Optional.of(compared(name, comparison, at))
@@ -239,10 +232,7 @@ final class PushedFilters {
 
   private static PointCondition compared(String name, Comparison comparison, Serializable value) {
     return comparison == null
-        ? new PointCondition.All(
-            List.of(
-                new PointCondition.Compared(name, Comparison.AT_LEAST, value),
-                new PointCondition.Compared(name, Comparison.AT_MOST, value)))
+        ? new PointCondition.Equal(name, value)
         : new PointCondition.Compared(name, comparison, value);
   }
 }
