@@ -53,7 +53,11 @@ public abstract class WriterOperator<T> extends AbstractStreamOperator<DeadLette
   @Override
   public final void endInput() throws Exception {
     writer.flush(true);
+    ended();
   }
+
+  /** Called at the end of a bounded input, when all of it is acknowledged or a dead letter. */
+  protected void ended() {}
 
   @Override
   public final void close() throws Exception {

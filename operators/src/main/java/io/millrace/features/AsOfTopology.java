@@ -57,7 +57,8 @@ public final class AsOfTopology {
         .transform(
             name + ": events in order",
             events.getType(),
-            new MomentOperator(name, kind, asOf.timeMillis()))
+            new MomentOperator(
+                name, kind, asOf.oldestRowMillis(view, changelog), asOf.timeMillis()))
         .setParallelism(events.getParallelism())
         .uid(uidPrefix + "-events")
         .keyBy(new EntityHash(entity, hashMask), Types.INT)

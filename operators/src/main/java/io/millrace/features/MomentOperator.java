@@ -9,7 +9,7 @@ import org.apache.flink.types.RowKind;
 
 /**
  * Gives rows their place in the history of their entity, see {@link Moments}. Rows without a time
- * are counted and dropped, as online; rows of later times than history is asked for are dropped.
+ * are counted and dropped, as online; rows of times that history is not asked for are dropped.
  */
 final class MomentOperator extends AbstractStreamOperator<RowData>
     implements OneInputStreamOperator<RowData, RowData> {
@@ -26,19 +26,22 @@ final class MomentOperator extends AbstractStreamOperator<RowData>
 
   private final Rows rows;
   private final String view;
+  private final long firstMillis;
   private final long lastMillis;
   private transient LongCounter untimed;
 
   MomentOperator(String view, Rows rows) {
-    this(view, rows, Long.MAX_VALUE);
+    this(view, rows, Long.MIN_VALUE, Long.MAX_VALUE);
   }
 
   /**
-   * @param lastMillis the last event time that counts
+   * @param firstMillis the first event time that counts
+   * @param lastMillis the last one
    */
-  MomentOperator(String view, Rows rows, long lastMillis) {
+  MomentOperator(String view, Rows rows, long firstMillis, long lastMillis) {
     this.view = view;
     this.rows = rows;
+    this.firstMillis = firstMillis;
     this.lastMillis = lastMillis;
   }
 
@@ -57,7 +60,7 @@ final class MomentOperator extends AbstractStreamOperator<RowData>
       untimed.add(1);
       return;
     }
-    if (record.getTimestamp() > lastMillis) {
+    if (record.getTimestamp() < firstMillis || record.getTimestamp() > lastMillis) {
       return;
     }
     RowData row = record.getValue();

@@ -103,10 +103,48 @@ public final class RedisFeatureSink implements Sink<FeatureVector> {
    */
   public SingleOutputStreamOperator<DeadLetter> write(
       DataStream<FeatureVector> vectors, VectorLetters letters) {
+    return write(vectors, letters, false);
+  }
+
+  /**
+   * Writes vectors that end to the store. The job's accumulators tell what became of them: {@link
+   * #writtenCounter} and the others.
+   *
+   * @see #write
+   */
+  public SingleOutputStreamOperator<DeadLetter> writeAll(
+      DataStream<FeatureVector> vectors, VectorLetters letters) {
+    return write(vectors, letters, true);
+  }
+
+  private SingleOutputStreamOperator<DeadLetter> write(
+      DataStream<FeatureVector> vectors, VectorLetters letters, boolean counted) {
     return vectors
         .transform(
-            "Redis", TypeInformation.of(DeadLetter.class), new RedisFeatureOperator(this, letters))
+            "Redis",
+            TypeInformation.of(DeadLetter.class),
+            new RedisFeatureOperator(this, letters, counted))
         .setParallelism(vectors.getParallelism());
+  }
+
+  /** The accumulator that counts vectors that the store has taken. */
+  public static String writtenCounter(String view) {
+    return "written of " + view;
+  }
+
+  /** The accumulator that counts vectors that are older than what the store has. */
+  public static String guardedCounter(String view) {
+    return "guarded of " + view;
+  }
+
+  /** The accumulator that counts vectors that the store does not take, each a dead letter. */
+  public static String refusedCounter(String view) {
+    return "refused vectors of " + view;
+  }
+
+  /** The accumulator that counts vectors whose entity has no key in the layout. */
+  public static String skippedCounter(String view) {
+    return "skipped of " + view;
   }
 
   @Override

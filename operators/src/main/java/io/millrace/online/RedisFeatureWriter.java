@@ -56,6 +56,11 @@ final class RedisFeatureWriter implements SinkWriter<FeatureVector> {
     link = new RedisLink(address, layout);
   }
 
+  /** What was counted since the writer was made. */
+  WriterMetrics metrics() {
+    return metrics;
+  }
+
   @Override
   public void write(FeatureVector vector, Context context)
       throws IOException, InterruptedException {

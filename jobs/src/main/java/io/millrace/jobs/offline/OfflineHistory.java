@@ -12,14 +12,17 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalLong;
 import java.util.function.Function;
+import java.util.stream.LongStream;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.table.data.RowData;
 import org.apache.flink.table.runtime.typeutils.InternalTypeInfo;
 import org.apache.flink.table.types.logical.RowType;
+import org.apache.iceberg.ContentFile;
 import org.apache.iceberg.FileScanTask;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.Snapshot;
@@ -89,28 +92,39 @@ public final class OfflineHistory {
    * @return empty when no row has an event time
    */
   public OptionalLong firstEventMillis(String table, long snapshot) {
-    try (OfflineCatalog catalog = open();
-        CloseableIterable<FileScanTask> tasks =
-            table(catalog, table)
-                .newScan()
-                .useSnapshot(snapshot)
-                .includeColumnStats()
-                .planFiles()) {
-      int column = table(catalog, table).schema().findField(TableLayout.EVENT_TIME).fieldId();
-      OptionalLong first = OptionalLong.empty();
-      for (FileScanTask task : tasks) {
-        ByteBuffer bound =
-            task.file().lowerBounds() == null ? null : task.file().lowerBounds().get(column);
-        if (bound != null) {
-          long micros = Conversions.fromByteBuffer(Types.TimestampType.withZone(), bound);
-          long millis = Math.floorDiv(micros, MICROS);
-          first = OptionalLong.of(first.isEmpty() ? millis : Math.min(first.getAsLong(), millis));
-        }
-      }
-      return first;
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    return eventTimes(table, snapshot, ContentFile::lowerBounds).min();
+  }
+
+  /**
+   * The greatest event time of a table's rows, as of {@link #firstEventMillis}. Of a table whose
+   * rows are never taken out of it.
+   */
+  public OptionalLong lastEventMillis(String table, long snapshot) {
+    return eventTimes(table, snapshot, ContentFile::upperBounds).max();
+  }
+
+  private LongStream eventTimes(
+      String name, long snapshot, Function<ContentFile<?>, Map<Integer, ByteBuffer>> bounds) {
+    return onTable(
+        name,
+        table -> {
+          int column = table.schema().findField(TableLayout.EVENT_TIME).fieldId();
+          LongStream.Builder times = LongStream.builder();
+          try (CloseableIterable<FileScanTask> tasks =
+              table.newScan().useSnapshot(snapshot).includeColumnStats().planFiles()) {
+            for (FileScanTask task : tasks) {
+              Map<Integer, ByteBuffer> ofColumns = bounds.apply(task.file());
+              ByteBuffer bound = ofColumns == null ? null : ofColumns.get(column);
+              if (bound != null) {
+                long micros = Conversions.fromByteBuffer(Types.TimestampType.withZone(), bound);
+                times.add(Math.floorDiv(micros, MICROS));
+              }
+            }
+          } catch (IOException unreadable) {
+            throw new UncheckedIOException(unreadable);
+          }
+          return times.build();
+        });
   }
 
   /** All rows of a source: {@link #rows(StreamExecutionEnvironment, Source, long, long, long)}. */

@@ -41,6 +41,25 @@ interface TrainingHistory {
       BiConsumer<DataStream<DeadLetter>, String> refused)
       throws IOException;
 
+  /**
+   * Those rows, and perhaps not those whose event time is before {@code from}, or at or after
+   * {@code until}: some histories need not read them.
+   */
+  default DataStream<RowData> rows(
+      StreamExecutionEnvironment env,
+      Source source,
+      long from,
+      long until,
+      BiConsumer<DataStream<DeadLetter>, String> refused)
+      throws IOException {
+    return rows(env, source, refused);
+  }
+
+  /** The event time of the newest row, where that is known without reading any. */
+  default OptionalLong newestEventMillis() {
+    return OptionalLong.empty();
+  }
+
   /** Files in the contract's form, see {@link HistoryFiles}. */
   record OfFiles(List<Path> files) implements TrainingHistory {
     @Override
@@ -139,6 +158,22 @@ interface TrainingHistory {
         Source source,
         BiConsumer<DataStream<DeadLetter>, String> refused) {
       return OfflineHistory.of(pipeline).rows(env, source, snapshot);
+    }
+
+    @Override
+    public DataStream<RowData> rows(
+        StreamExecutionEnvironment env,
+        Source source,
+        long from,
+        long until,
+        BiConsumer<DataStream<DeadLetter>, String> refused) {
+      return OfflineHistory.of(pipeline).rows(env, source, snapshot, from, until);
+    }
+
+    @Override
+    public OptionalLong newestEventMillis() {
+      return OfflineHistory.of(pipeline)
+          .lastEventMillis(OfflineSpec.history(kept).name(), snapshot);
     }
   }
 

@@ -2,7 +2,6 @@ package io.millrace.jobs.training;
 
 import static io.millrace.jobs.batch.BatchResult.count;
 
-import io.millrace.document.NearestName;
 import io.millrace.features.CompiledView;
 import io.millrace.features.QuestionTopology;
 import io.millrace.jobs.batch.BatchFlink;
@@ -11,9 +10,7 @@ import io.millrace.jobs.batch.BatchResult;
 import io.millrace.jobs.tables.SpineTable;
 import io.millrace.pipeline.FeatureDefinition;
 import io.millrace.pipeline.FeatureViewSpec;
-import io.millrace.pipeline.KafkaOrigin;
 import io.millrace.pipeline.Pipeline;
-import io.millrace.pipeline.Source;
 import io.millrace.training.FeatureVersions;
 import io.millrace.training.RequestedViews;
 import io.millrace.training.SpineRows;
@@ -27,10 +24,8 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.apache.flink.api.common.typeinfo.Types;
@@ -60,7 +55,7 @@ public final class TrainingSet implements BatchJob {
   private final TrainingPlan plan;
   private final SpineTable spine;
   private final Path out;
-  private final Map<String, TrainingHistory> histories;
+  private final Histories histories;
 
   private TrainingSet(
       Pipeline pipeline,
@@ -68,7 +63,7 @@ public final class TrainingSet implements BatchJob {
       TrainingPlan plan,
       SpineTable spine,
       Path out,
-      Map<String, TrainingHistory> histories) {
+      Histories histories) {
     this.pipeline = pipeline;
     this.requested = requested;
     this.plan = plan;
@@ -90,65 +85,18 @@ public final class TrainingSet implements BatchJob {
         SpineTable.scan(settings.spine(), requested.columnTypes(), request.timestamp(), problems);
     TrainingPlan plan =
         spine == null ? null : TrainingPlan.of(requested, spine.columns(), problems);
-    Map<String, TrainingHistory> histories =
-        histories(pipeline, requested, settings.history(), problems);
+    Histories histories =
+        Histories.find(
+            pipeline,
+            requested.views().values().stream()
+                .map(view -> pipeline.source(view.view().source()).orElseThrow())
+                .toList(),
+            settings.history(),
+            problems);
     checkOut(settings, problems);
     TrainingProblemsException.throwIfAny(problems);
     return new TrainingSet(
         pipeline, requested, plan, spine, settings.out().toAbsolutePath(), histories);
-  }
-
-  private static Map<String, TrainingHistory> histories(
-      Pipeline pipeline,
-      RequestedViews requested,
-      Map<String, List<Path>> given,
-      List<String> problems) {
-    List<String> sources = pipeline.sources().stream().map(Source::name).toList();
-    for (String name : new TreeMap<>(given).keySet()) {
-      if (!sources.contains(name)) {
-        problems.add(
-            "--history names a source %s, which pipeline %s does not have; %s"
-                .formatted(
-                    name,
-                    pipeline.name(),
-                    NearestName.suggestion(name, sources, "it has " + String.join(", ", sources))));
-      }
-    }
-    Map<String, TrainingHistory> histories = new LinkedHashMap<>();
-    for (CompiledView view : requested.views().values()) {
-      Source source = pipeline.source(view.view().source()).orElseThrow();
-      if (histories.containsKey(source.name())) {
-        continue;
-      }
-      history(pipeline, source, given.get(source.name()), problems)
-          .ifPresent(history -> histories.put(source.name(), history));
-    }
-    return histories;
-  }
-
-  /** Files where they are named, else the offline store, else the topic. */
-  private static Optional<TrainingHistory> history(
-      Pipeline pipeline, Source source, List<Path> files, List<String> problems) {
-    if (files != null) {
-      return Optional.of(new TrainingHistory.OfFiles(HistoryFiles.find(source, files, problems)));
-    }
-    Optional<TrainingHistory> kept = Optional.empty();
-    try {
-      kept = TrainingHistory.OfStore.of(pipeline, source);
-    } catch (UncheckedIOException unreadable) {
-      problems.add("the offline store cannot be read: " + unreadable.getMessage());
-      return Optional.empty();
-    }
-    if (kept.isEmpty() && source.origin() instanceof KafkaOrigin kafka) {
-      return Optional.of(new TrainingHistory.OfTopic(kafka));
-    }
-    if (kept.isEmpty()) {
-      problems.add(
-          ("source %s is a table, which does not tell its past: keep its changes in the offline"
-                  + " store, or give its rows as files, --history %s=FILE")
-              .formatted(source.name(), source.name()));
-    }
-    return kept;
   }
 
   private static void checkOut(TrainingSetSettings settings, List<String> problems) {
@@ -218,7 +166,7 @@ public final class TrainingSet implements BatchJob {
             plan,
             rows,
             name -> history(env, name),
-            name -> histories.get(name).changelog(),
+            histories::changelog,
             (view, failed) ->
                 failed
                     .filter(new CountAway<>(failedCounter(view)))
@@ -235,19 +183,7 @@ public final class TrainingSet implements BatchJob {
 
   private DataStream<RowData> history(StreamExecutionEnvironment env, String name) {
     try {
-      return histories
-          .get(name)
-          .rows(
-              env,
-              pipeline.source(name).orElseThrow(),
-              (letters, uid) ->
-                  letters
-                      .filter(new CountAway<>(refusedCounter(name)))
-                      .name(name + ": refused")
-                      .uid(uid)
-                      .sinkTo(new DiscardingSink<>())
-                      .name(name + ": refused, away")
-                      .uid(uid + "-away"));
+      return histories.rows(env, name);
     } catch (IOException unreadable) {
       throw new UncheckedIOException(unreadable);
     }
@@ -283,10 +219,6 @@ public final class TrainingSet implements BatchJob {
         .orElseThrow();
   }
 
-  private static String refusedCounter(String source) {
-    return "refused of " + source;
-  }
-
   private static String failedCounter(String view) {
     return "failed of " + view;
   }
@@ -314,14 +246,13 @@ public final class TrainingSet implements BatchJob {
               count(counts, TrainingCounters.beforeHistory(name)),
               count(counts, failedCounter(name))));
     }
-    List<TrainingSetResult.History> sources = new ArrayList<>();
-    histories.forEach(
-        (name, history) ->
-            sources.add(
-                new TrainingSetResult.History(
-                    name, history.describe(), count(counts, refusedCounter(name)))));
     return new TrainingSetResult(
-        count(counts, TrainingCounters.ROWS), columns, views, sources, spine.leftOut(), millis);
+        count(counts, TrainingCounters.ROWS),
+        columns,
+        views,
+        histories.read(counts),
+        spine.leftOut(),
+        millis);
   }
 
   /** Events taken in so far, and rows put together. */

@@ -1,0 +1,165 @@
+package io.millrace.jobs.training;
+
+import io.millrace.document.NearestName;
+import io.millrace.jobs.batch.BatchResult;
+import io.millrace.pipeline.KafkaOrigin;
+import io.millrace.pipeline.Pipeline;
+import io.millrace.pipeline.Source;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.TreeMap;
+import org.apache.flink.streaming.api.datastream.DataStream;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.flink.streaming.api.functions.sink.v2.DiscardingSink;
+import org.apache.flink.table.data.RowData;
+
+/**
+ * The histories of the sources that a batch job reads: each from the files that were named for it,
+ * else from the pipeline's offline store, else from its topic up to where it ends.
+ */
+public final class Histories {
+  private final Pipeline pipeline;
+  private final Map<String, TrainingHistory> bySource;
+
+  private Histories(Pipeline pipeline, Map<String, TrainingHistory> bySource) {
+    this.pipeline = pipeline;
+    this.bySource = bySource;
+  }
+
+  /**
+   * Looks for the history of sources.
+   *
+   * @param given files by source; only sources of the pipeline may be named
+   * @param problems gets what is wrong, and what cannot be found
+   */
+  public static Histories find(
+      Pipeline pipeline,
+      Collection<Source> wanted,
+      Map<String, List<Path>> given,
+      List<String> problems) {
+    List<String> sources = pipeline.sources().stream().map(Source::name).toList();
+    for (String name : new TreeMap<>(given).keySet()) {
+      if (!sources.contains(name)) {
+        problems.add(
+            "--history names a source %s, which pipeline %s does not have; %s"
+                .formatted(
+                    name,
+                    pipeline.name(),
+                    NearestName.suggestion(name, sources, "it has " + String.join(", ", sources))));
+      }
+    }
+    Map<String, TrainingHistory> histories = new LinkedHashMap<>();
+    for (Source source : wanted) {
+      if (!histories.containsKey(source.name())) {
+        find(pipeline, source, given.get(source.name()), problems)
+            .ifPresent(history -> histories.put(source.name(), history));
+      }
+    }
+    return new Histories(pipeline, histories);
+  }
+
+  private static Optional<TrainingHistory> find(
+      Pipeline pipeline, Source source, List<Path> files, List<String> problems) {
+    if (files != null) {
+      return Optional.of(new TrainingHistory.OfFiles(HistoryFiles.find(source, files, problems)));
+    }
+    Optional<TrainingHistory> kept = Optional.empty();
+    try {
+      kept = TrainingHistory.OfStore.of(pipeline, source);
+    } catch (UncheckedIOException unreadable) {
+      problems.add("the offline store cannot be read: " + unreadable.getMessage());
+      return Optional.empty();
+    }
+    if (kept.isEmpty() && source.origin() instanceof KafkaOrigin kafka) {
+      return Optional.of(new TrainingHistory.OfTopic(kafka));
+    }
+    if (kept.isEmpty()) {
+      problems.add(
+          ("source %s is a table, which does not tell its past: keep its changes in the offline"
+                  + " store, or give its rows as files, --history %s=FILE")
+              .formatted(source.name(), source.name()));
+    }
+    return kept;
+  }
+
+  /** Names of the sources, in the order in which they were wanted. */
+  public List<String> sources() {
+    return List.copyOf(bySource.keySet());
+  }
+
+  /** Whether a source's rows are changes of a table, rather than rows as they were added. */
+  public boolean changelog(String source) {
+    return bySource.get(source).changelog();
+  }
+
+  /**
+   * The event time of a source's newest row, where that is known without reading its rows.
+   *
+   * @return empty where it is not known, or no row has a time
+   */
+  public OptionalLong newestEventMillis(String source) {
+    return bySource.get(source).newestEventMillis();
+  }
+
+  /**
+   * All rows that a source's contract lets pass, with event times and kinds, in any order. What it
+   * does not let pass is counted, see {@link #read}. To be called once for each source of a job.
+   */
+  public DataStream<RowData> rows(StreamExecutionEnvironment env, String source)
+      throws IOException {
+    return rows(env, source, Long.MIN_VALUE, Long.MAX_VALUE);
+  }
+
+  /**
+   * As {@link #rows(StreamExecutionEnvironment, String)}, without rows that were never read because
+   * only some event times are wanted: others may be among the rows all the same.
+   *
+   * @param from the first event time, epoch millis
+   * @param until the one after the last, {@link Long#MAX_VALUE}: to the last
+   */
+  public DataStream<RowData> rows(
+      StreamExecutionEnvironment env, String source, long from, long until) throws IOException {
+    return bySource
+        .get(source)
+        .rows(
+            env,
+            pipeline.source(source).orElseThrow(),
+            from,
+            until,
+            (letters, uid) ->
+                letters
+                    .filter(new CountAway<>(refusedCounter(source)))
+                    .name(source + ": refused")
+                    .uid(uid)
+                    .sinkTo(new DiscardingSink<>())
+                    .name(source + ": refused, away")
+                    .uid(uid + "-away"));
+  }
+
+  /**
+   * What a job has read.
+   *
+   * @param counts its accumulators
+   */
+  public List<TrainingSetResult.History> read(Map<String, Object> counts) {
+    List<TrainingSetResult.History> read = new ArrayList<>();
+    bySource.forEach(
+        (name, history) ->
+            read.add(
+                new TrainingSetResult.History(
+                    name, history.describe(), BatchResult.count(counts, refusedCounter(name)))));
+    return read;
+  }
+
+  private static String refusedCounter(String source) {
+    return "refused of " + source;
+  }
+}
