@@ -24,7 +24,8 @@ final class JobOperators {
   static List<PlannedOperator> of(Pipeline pipeline) {
     if (pipeline.featureViews().isEmpty()
         && pipeline.embeddings().isEmpty()
-        && pipeline.driftMonitors().isEmpty()) {
+        && pipeline.driftMonitors().isEmpty()
+        && pipeline.offline().isEmpty()) {
       return List.of();
     }
     StreamExecutionEnvironment env = new StreamExecutionEnvironment(new Configuration());

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.millrace.document.Environment;
 import io.millrace.jobs.PipelineLoader;
 import io.millrace.jobs.offline.OfflineTables;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -65,20 +66,24 @@ class OfflineCommandTest {
     assertThat(age.err()).contains("'a week' is no length of time; write for example 30m");
   }
 
+  /** A pipeline that does nothing but keep the history of a topic, in a catalog that is away. */
+  private Path remote() throws IOException {
+    Files.copy(Path.of("../schemas/contracts/planes.odcs.yaml"), dir.resolve("planes.odcs.yaml"));
+    return Files.writeString(
+        dir.resolve("remote.yaml"),
+        """
+        pipeline: remote
+        sources:
+          planes:
+            kafka: {topic: planes, bootstrap_servers: "localhost:9092"}
+            contract: planes.odcs.yaml
+        offline: {warehouse: "s3://lake", catalog: rest, uri: "http://127.0.0.1:1/"}
+        """);
+  }
+
   @Test
   void shouldSayWhenTheCatalogDoesNotAnswer() throws Exception {
-    Files.copy(Path.of("../schemas/contracts/planes.odcs.yaml"), dir.resolve("planes.odcs.yaml"));
-    Path file =
-        Files.writeString(
-            dir.resolve("remote.yaml"),
-            """
-            pipeline: remote
-            sources:
-              planes:
-                kafka: {topic: planes, bootstrap_servers: "localhost:9092"}
-                contract: planes.odcs.yaml
-            offline: {warehouse: "s3://lake", catalog: rest, uri: "http://127.0.0.1:1/"}
-            """);
+    Path file = remote();
 
     CommandRun run = run("offline", "status", file.toString());
 
@@ -111,6 +116,14 @@ class OfflineCommandTest {
         .containsPattern("history.flights +rows of flights +by day of _event_time +16 columns")
         .containsPattern("history.planes +rows of planes as they are, by tailnum +not parted")
         .containsPattern("offline--sink");
+  }
+
+  @Test
+  void shouldPlanAPipelineThatOnlyKeepsHistory() throws Exception {
+    CommandRun plan = run("plan", remote().toString());
+
+    assertThat(plan.exitCode()).as(plan.err()).isZero();
+    assertThat(plan.out()).contains("source-planes-read").containsPattern("offline--sink");
   }
 
   @Test
