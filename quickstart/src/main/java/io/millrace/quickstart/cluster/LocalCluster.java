@@ -2,7 +2,6 @@ package io.millrace.quickstart.cluster;
 
 import io.millrace.quickstart.Home;
 import io.millrace.quickstart.ServicePorts;
-import io.millrace.testkit.Deadline;
 import io.millrace.testkit.Ports;
 import io.millrace.testkit.RedisBinary;
 import io.millrace.testkit.RedisServer;
@@ -239,17 +238,7 @@ public final class LocalCluster {
   }
 
   private void awaitReady(Service service) {
-    ManagedProcess process = process(service);
-    Deadline.await(
-        START_PATIENCE,
-        () -> service.processName() + " to answer; it said last:\n" + process.lastWords(),
-        () -> !process.isRunning() || readiness(service).call());
-    if (!process.isRunning()) {
-      throw new IllegalStateException(
-          service.processName()
-              + " ended right after its start; it said last:\n"
-              + process.lastWords());
-    }
+    process(service).awaitAnswer(service.processName(), START_PATIENCE, readiness(service));
   }
 
   private Callable<Boolean> readiness(Service service) {

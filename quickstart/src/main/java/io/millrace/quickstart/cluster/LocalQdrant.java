@@ -1,7 +1,6 @@
 package io.millrace.quickstart.cluster;
 
 import io.millrace.quickstart.QdrantPorts;
-import io.millrace.testkit.Deadline;
 import io.millrace.testkit.QdrantBinary;
 import io.millrace.testkit.QdrantServer;
 import java.io.IOException;
@@ -66,19 +65,10 @@ final class LocalQdrant {
         List.of(server.toString(), "--disable-telemetry"),
         data,
         QdrantServer.environment(data, ports.http(), ports.grpc(), ""));
-    Deadline.await(
-        START_PATIENCE,
-        () -> "qdrant to answer; it said last:\n" + process.lastWords(),
-        () -> !process.isRunning() || QdrantServer.answers(ports.http()));
     return line(
         "pid "
-            + process
-                .pid()
-                .orElseThrow(
-                    () ->
-                        new IllegalStateException(
-                            "qdrant ended right after its start; it said last:\n"
-                                + process.lastWords())));
+            + process.awaitAnswer(
+                "qdrant", START_PATIENCE, () -> QdrantServer.answers(ports.http())));
   }
 
   /** Stops it in good order; returns whether it was running. */

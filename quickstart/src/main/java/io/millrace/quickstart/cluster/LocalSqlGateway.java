@@ -4,7 +4,6 @@ import io.millrace.document.YamlFile;
 import io.millrace.document.YamlValue;
 import io.millrace.quickstart.Home;
 import io.millrace.quickstart.ServicePorts;
-import io.millrace.testkit.Deadline;
 import io.millrace.testkit.Ports;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -104,19 +103,7 @@ public final class LocalSqlGateway {
     // Files named in SQL are relative to the project's folder.
     process.start(new FlinkDistribution(home).gateway(process.log()), home.root(), variables);
     SqlGatewayRest rest = new SqlGatewayRest(address());
-    Deadline.await(
-        START_PATIENCE,
-        () -> "the SQL gateway to answer; it said last:\n" + process.lastWords(),
-        () -> !process.isRunning() || rest.answers());
-    return line(
-        "pid "
-            + process
-                .pid()
-                .orElseThrow(
-                    () ->
-                        new IllegalStateException(
-                            "the SQL gateway ended right after its start; it said last:\n"
-                                + process.lastWords())));
+    return line("pid " + process.awaitAnswer("the SQL gateway", START_PATIENCE, rest::answers));
   }
 
   /**

@@ -1,5 +1,6 @@
 package io.millrace.quickstart.cluster;
 
+import io.millrace.testkit.Deadline;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -11,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -104,6 +106,26 @@ final class ManagedProcess {
     } catch (IOException failure) {
       throw new UncheckedIOException(name + " could not be started", failure);
     }
+  }
+
+  /**
+   * Returns when the process answers.
+   *
+   * @param who it is, in messages
+   * @param answers is asked again and again
+   * @return its process id
+   * @throws IllegalStateException with its last words, when it has ended or does not answer in time
+   */
+  long awaitAnswer(String who, Duration patience, Callable<Boolean> answers) {
+    Deadline.await(
+        patience,
+        () -> who + " to answer; it said last:\n" + lastWords(),
+        () -> !isRunning() || answers.call());
+    return pid()
+        .orElseThrow(
+            () ->
+                new IllegalStateException(
+                    who + " ended right after its start; it said last:\n" + lastWords()));
   }
 
   /**
