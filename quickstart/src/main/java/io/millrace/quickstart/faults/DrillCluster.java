@@ -6,9 +6,15 @@ import io.millrace.quickstart.ServicePorts;
 import io.millrace.quickstart.cluster.LocalCluster;
 import io.millrace.testkit.Ports;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
 
 /** Gives a drill a cluster that starts empty, as processes on free ports, and takes it down. */
 final class DrillCluster {
+
+  private static final int PARTITIONS = 2;
 
   /** What is done on the cluster. */
   interface Drill<T> {
@@ -50,6 +56,20 @@ final class DrillCluster {
       if (complete && !keep) {
         cluster.deleteData();
       }
+    }
+  }
+
+  /** Kafka's address. */
+  static String kafka(LocalCluster cluster) {
+    return "127.0.0.1:" + cluster.ports().kafka();
+  }
+
+  /** Makes the topic that a drill reads, of two partitions. */
+  static void createTopic(LocalCluster cluster, String topic) {
+    try (Admin admin = Admin.create(Map.<String, Object>of("bootstrap.servers", kafka(cluster)))) {
+      admin.createTopics(List.of(new NewTopic(topic, PARTITIONS, (short) 1))).all().get();
+    } catch (Exception failure) {
+      throw new IllegalStateException("topic " + topic + " could not be created", failure);
     }
   }
 }

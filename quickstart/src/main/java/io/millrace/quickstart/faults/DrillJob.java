@@ -1,6 +1,8 @@
 package io.millrace.quickstart.faults;
 
 import io.millrace.quickstart.Home;
+import io.millrace.quickstart.KafkaProgress;
+import io.millrace.quickstart.Screen;
 import io.millrace.quickstart.cluster.FlinkRest;
 import io.millrace.quickstart.cluster.JobSubmission;
 import io.millrace.quickstart.cluster.LocalCluster;
@@ -8,14 +10,17 @@ import io.millrace.quickstart.cluster.LocalCluster.Service;
 import io.millrace.testkit.Deadline;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /** The job of a drill, on the drill's cluster. */
 final class DrillJob {
 
   private static final Duration PATIENCE = Duration.ofMinutes(3);
+  private static final Duration READ_PATIENCE = Duration.ofMinutes(10);
 
   private final Home home;
   private final LocalCluster cluster;
@@ -40,6 +45,13 @@ final class DrillJob {
     this.environment = Map.copyOf(environment);
     this.flinkOptions = List.copyOf(flinkOptions);
     this.arguments = List.copyOf(arguments);
+  }
+
+  /** Where a pipeline file finds the services of a drill's cluster. */
+  static Map<String, String> environment(LocalCluster cluster) {
+    Map<String, String> environment = new HashMap<>(cluster.ports().pipelineEnvironment());
+    environment.put("FLINK_REST", cluster.flink().address());
+    return environment;
   }
 
   FlinkRest flink() {
@@ -77,6 +89,41 @@ final class DrillJob {
     long before = flink().completedCheckpoints(id);
     Deadline.await(
         PATIENCE, "a checkpoint", () -> flink().completedCheckpoints(id) >= before + count);
+  }
+
+  /**
+   * Returns when so many records of a topic are behind a checkpoint.
+   *
+   * @param what they are called
+   */
+  void awaitRead(Screen screen, String group, String topic, long records, String what) {
+    try (KafkaProgress progress = new KafkaProgress(DrillCluster.kafka(cluster))) {
+      Deadline.await(
+          READ_PATIENCE,
+          () -> "the job to read all " + what + "; its last failure: " + flink().lastFailure(id),
+          () -> {
+            long committed = progress.committed(group, topic);
+            screen.progress(
+                (double) committed / records,
+                "%,d of %,d %s read".formatted(committed, records, what));
+            return committed >= records;
+          });
+    }
+  }
+
+  /**
+   * Does something to a run and shows it.
+   *
+   * @param share of the records that were sent before
+   * @param action returns when the job runs again; its words say what happened
+   */
+  static void disturb(Screen screen, double share, String name, Supplier<String> action) {
+    long startNanos = System.nanoTime();
+    String words = action.get();
+    screen.event(
+        "%3.0f%%".formatted(100 * share),
+        "%s: %s; runs again after %.1f s"
+            .formatted(name, words, (System.nanoTime() - startNanos) / 1e9));
   }
 
   /** Stops the job with a savepoint and resumes it from there; the words say what happened. */

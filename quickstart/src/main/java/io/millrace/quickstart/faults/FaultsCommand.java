@@ -64,10 +64,7 @@ public final class FaultsCommand {
               names = "--keep",
               description = "Leave the logs and the data of both runs under var/faults.")
           boolean keep) {
-    if (rate < 1 || limit < 1) {
-      throw new ParameterException(
-          spec.commandLine(), "--rate and --limit must be at least 1: " + rate + ", " + limit);
-    }
+    requireSome(rate, limit);
     return new FeaturesFaults(Home.find(), Screen.standard(), rate, limit, keep).run() ? 0 : 1;
   }
 
@@ -98,10 +95,7 @@ public final class FaultsCommand {
               names = "--keep",
               description = "Leave the logs, the data and the tables under var/faults.")
           boolean keep) {
-    if (rate < 1 || limit < 1) {
-      throw new ParameterException(
-          spec.commandLine(), "--rate and --limit must be at least 1: " + rate + ", " + limit);
-    }
+    requireSome(rate, limit);
     return new OfflineFaults(Home.find(), Screen.standard(), rate, limit, keep).run() ? 0 : 1;
   }
 
@@ -133,10 +127,14 @@ public final class FaultsCommand {
               names = "--keep",
               description = "Leave the logs and the data of both runs under var/faults.")
           boolean keep) {
+    requireSome(rate, limit);
+    return new VectorsFaults(Home.find(), Screen.standard(), rate, limit, keep).run() ? 0 : 1;
+  }
+
+  private void requireSome(int rate, long limit) {
     if (rate < 1 || limit < 1) {
       throw new ParameterException(
           spec.commandLine(), "--rate and --limit must be at least 1: " + rate + ", " + limit);
     }
-    return new VectorsFaults(Home.find(), Screen.standard(), rate, limit, keep).run() ? 0 : 1;
   }
 }

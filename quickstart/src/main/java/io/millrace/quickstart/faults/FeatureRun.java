@@ -7,7 +7,6 @@ import io.millrace.pipeline.Pipeline;
 import io.millrace.pipeline.PipelineFile;
 import io.millrace.quickstart.FlightProducer;
 import io.millrace.quickstart.Home;
-import io.millrace.quickstart.KafkaProgress;
 import io.millrace.quickstart.PlaneChanges;
 import io.millrace.quickstart.Screen;
 import io.millrace.quickstart.cluster.LocalCluster;
@@ -22,8 +21,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.NewTopic;
 
 /**
  * One run of the flights pipeline over the year's flights and over planes that change meanwhile, on
@@ -36,7 +33,6 @@ import org.apache.kafka.clients.admin.NewTopic;
 final class FeatureRun {
 
   private static final Duration PATIENCE = Duration.ofMinutes(10);
-  private static final int PARTITIONS = 2;
   private static final int UPDATE_EVERY = 10;
   private static final int DELETE_EVERY = 33;
   private static final double SENT_DURING_DISTURBANCES = 0.9;
@@ -67,8 +63,7 @@ final class FeatureRun {
     this.home = home;
     this.screen = screen;
     this.cluster = cluster;
-    this.environment = new HashMap<>(cluster.ports().pipelineEnvironment());
-    environment.put("FLINK_REST", cluster.flink().address());
+    this.environment = DrillJob.environment(cluster);
     this.pipeline =
         PipelineFile.read(home.flightsPipeline(), new Environment(environment)).pipeline();
     this.flightsGroup =
@@ -106,7 +101,7 @@ final class FeatureRun {
    */
   Outcome run(int flightsPerSecond, long limit, List<Disturbance> disturbances)
       throws SQLException {
-    createTopics();
+    DrillCluster.createTopic(cluster, FlightData.TOPIC);
     FlightData data = FlightData.in(home.flightData());
     try (Connection postgres = cluster.connectToPostgres()) {
       data.loadPlanes(postgres);
@@ -125,7 +120,11 @@ final class FeatureRun {
           planesChanged =
               changePlanesAtHalf(planesChanged, disturbance.afterShare(), producer, limit);
           awaitShare(disturbance.afterShare(), producer, limit, sending);
-          disturb(disturbance, producer, limit);
+          DrillJob.disturb(
+              screen,
+              (double) producer.sent() / limit,
+              disturbance.name(),
+              () -> disturbance.action().apply(this));
         }
         producer.holdAt(Long.MAX_VALUE);
         changePlanesAtHalf(planesChanged, 1, producer, limit);
@@ -141,16 +140,6 @@ final class FeatureRun {
     return settle(sent);
   }
 
-  private void disturb(Disturbance disturbance, FlightProducer producer, long limit) {
-    double share = (double) producer.sent() / limit;
-    long startNanos = System.nanoTime();
-    String words = disturbance.action().apply(this);
-    screen.event(
-        "%3.0f%%".formatted(100 * share),
-        "%s: %s; runs again after %.1f s"
-            .formatted(disturbance.name(), words, (System.nanoTime() - startNanos) / 1e9));
-  }
-
   private boolean changePlanesAtHalf(
       boolean changed, double nextShare, FlightProducer producer, long limit) throws SQLException {
     if (changed || nextShare < 0.5) {
@@ -163,19 +152,8 @@ final class FeatureRun {
     return true;
   }
 
-  private void createTopics() {
-    try (Admin admin = Admin.create(Map.<String, Object>of("bootstrap.servers", kafka()))) {
-      admin
-          .createTopics(List.of(new NewTopic(FlightData.TOPIC, PARTITIONS, (short) 1)))
-          .all()
-          .get();
-    } catch (Exception failure) {
-      throw new IllegalStateException("topic flights could not be created", failure);
-    }
-  }
-
   private String kafka() {
-    return "127.0.0.1:" + cluster.ports().kafka();
+    return DrillCluster.kafka(cluster);
   }
 
   private void awaitShare(
@@ -195,19 +173,7 @@ final class FeatureRun {
    * idle, and Redis stays as it is over two checkpoints.
    */
   private Outcome settle(long flights) {
-    try (KafkaProgress progress = new KafkaProgress(kafka())) {
-      Deadline.await(
-          PATIENCE,
-          () ->
-              "the job to read all flights; its last failure: " + job.flink().lastFailure(job.id()),
-          () -> {
-            long committed = progress.committed(flightsGroup, FlightData.TOPIC);
-            screen.progress(
-                (double) committed / flights,
-                "%,d of %,d flights read".formatted(committed, flights));
-            return committed >= flights;
-          });
-    }
+    job.awaitRead(screen, flightsGroup, FlightData.TOPIC, flights, "flights");
     awaitIdleSources();
     job.awaitCheckpoints(2);
     RedisContent[] content = {RedisContent.read(cluster.ports().redis())};

@@ -7,7 +7,6 @@ import io.millrace.pipeline.PipelineFile;
 import io.millrace.pipeline.Source;
 import io.millrace.quickstart.FlightProducer;
 import io.millrace.quickstart.Home;
-import io.millrace.quickstart.KafkaProgress;
 import io.millrace.quickstart.PlaneChanges;
 import io.millrace.quickstart.Screen;
 import io.millrace.quickstart.cluster.LocalCluster;
@@ -20,7 +19,6 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -29,10 +27,9 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.NewTopic;
 
 /**
  * The drill of history tables: whatever is killed while they are written, they hold every accepted
@@ -72,14 +69,12 @@ final class OfflineFaults {
 
   private boolean drill(LocalCluster cluster) throws Exception {
     Path warehouse = home.var().resolve("faults").resolve("offline").resolve("warehouse");
-    Map<String, String> environment = new HashMap<>(cluster.ports().pipelineEnvironment());
-    environment.put("FLINK_REST", cluster.flink().address());
+    Map<String, String> environment = DrillJob.environment(cluster);
     environment.put("OFFLINE", warehouse.toString());
     Path file = home.root().resolve("conf/pipelines/history.yaml");
     Pipeline pipeline = PipelineFile.read(file, new Environment(environment)).pipeline();
     FlightData data = FlightData.in(home.flightData());
-    String kafka = "127.0.0.1:" + cluster.ports().kafka();
-    createTopic(kafka);
+    DrillCluster.createTopic(cluster, FlightData.TOPIC);
     DrillJob job =
         new DrillJob(
             home,
@@ -94,7 +89,8 @@ final class OfflineFaults {
                 "--",
                 "-Dexecution.checkpointing.interval=" + CHECKPOINT_INTERVAL));
     try (Connection postgres = cluster.connectToPostgres();
-        FlightProducer producer = new FlightProducer(data, kafka, FlightData.TOPIC)) {
+        FlightProducer producer =
+            new FlightProducer(data, DrillCluster.kafka(cluster), FlightData.TOPIC)) {
       data.loadPlanes(postgres);
       job.submit(Optional.empty());
       producer.holdAt(0);
@@ -111,7 +107,7 @@ final class OfflineFaults {
       disturb("savepoint, stop, resume", producer, job::stopAndResume);
       producer.holdAt(Long.MAX_VALUE);
       sending.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
-      awaitRead(pipeline, job, kafka);
+      awaitRead(pipeline, job);
       return compare(pipeline, data, postgres);
     }
   }
@@ -128,45 +124,15 @@ final class OfflineFaults {
         });
   }
 
-  private interface Disturbance {
-    String apply();
-  }
-
-  private void disturb(String name, FlightProducer producer, Disturbance disturbance) {
-    double share = (double) producer.sent() / limit;
-    long startNanos = System.nanoTime();
-    String words = disturbance.apply();
-    screen.event(
-        "%3.0f%%".formatted(100 * share),
-        "%s: %s; runs again after %.1f s"
-            .formatted(name, words, (System.nanoTime() - startNanos) / 1e9));
-  }
-
-  private static void createTopic(String kafka) throws Exception {
-    try (Admin admin = Admin.create(Map.of("bootstrap.servers", kafka))) {
-      admin
-          .createTopics(List.of(new NewTopic(FlightData.TOPIC, 2, (short) 1)))
-          .all()
-          .get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
-    }
+  private void disturb(String name, FlightProducer producer, Supplier<String> action) {
+    DrillJob.disturb(screen, (double) producer.sent() / limit, name, action);
   }
 
   /** Returns when all flights are behind a checkpoint, and with it in the tables. */
-  private void awaitRead(Pipeline pipeline, DrillJob job, String kafka) {
+  private void awaitRead(Pipeline pipeline, DrillJob job) {
     Source flights = pipeline.source("flights").orElseThrow();
     String group = ((KafkaOrigin) flights.origin()).groupId();
-    try (KafkaProgress progress = new KafkaProgress(kafka)) {
-      Deadline.await(
-          PATIENCE,
-          () ->
-              "the job to read all flights; its last failure: " + job.flink().lastFailure(job.id()),
-          () -> {
-            long committed = progress.committed(group, FlightData.TOPIC);
-            screen.progress(
-                (double) committed / limit, "%,d of %,d flights read".formatted(committed, limit));
-            return committed >= limit;
-          });
-    }
+    job.awaitRead(screen, group, FlightData.TOPIC, limit, "flights");
     job.awaitCheckpoints(2);
   }
 

@@ -1,7 +1,6 @@
 package io.millrace.quickstart.faults;
 
 import io.millrace.quickstart.Home;
-import io.millrace.quickstart.KafkaProgress;
 import io.millrace.quickstart.PointContent;
 import io.millrace.quickstart.Screen;
 import io.millrace.quickstart.cluster.LocalCluster;
@@ -13,14 +12,11 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.LockSupport;
-import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.StringSerializer;
@@ -34,7 +30,6 @@ final class VectorRun implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofMinutes(5);
   private static final String TOPIC = "planes";
   private static final String COLLECTION = "planes";
-  private static final int PARTITIONS = 2;
 
   private final Home home;
   private final Screen screen;
@@ -69,8 +64,7 @@ final class VectorRun implements AutoCloseable {
 
   private DrillJob newJob(String group) {
     this.group = "millrace-drill-" + group;
-    Map<String, String> environment = new HashMap<>(cluster.ports().pipelineEnvironment());
-    environment.put("FLINK_REST", cluster.flink().address());
+    Map<String, String> environment = DrillJob.environment(cluster);
     environment.put("QDRANT", qdrant.url());
     environment.put("GROUP", this.group);
     return new DrillJob(
@@ -86,11 +80,11 @@ final class VectorRun implements AutoCloseable {
    * disturbances, and one more; each is disturbed in its middle.
    */
   Outcome run(List<Change> changes, int changesPerSecond, List<Disturbance> disturbances) {
-    createTopic();
+    DrillCluster.createTopic(cluster, TOPIC);
     job.submit(Optional.empty());
     int parts = disturbances.size() + 1;
     Map<String, Object> settings =
-        Map.of("bootstrap.servers", kafka(), "acks", "all", "linger.ms", "5");
+        Map.of("bootstrap.servers", DrillCluster.kafka(cluster), "acks", "all", "linger.ms", "5");
     try (KafkaProducer<String, String> producer =
         new KafkaProducer<>(settings, new StringSerializer(), new StringSerializer())) {
       for (int part = 0; part < parts; part++) {
@@ -102,7 +96,12 @@ final class VectorRun implements AutoCloseable {
             CompletableFuture.runAsync(
                 () -> send(producer, changes.subList(middle, to), changesPerSecond));
         if (part < disturbances.size()) {
-          disturb(disturbances.get(part), (double) middle / changes.size());
+          Disturbance disturbance = disturbances.get(part);
+          DrillJob.disturb(
+              screen,
+              (double) middle / changes.size(),
+              disturbance.name(),
+              () -> disturbance.action().apply(this));
         }
         rest.join();
       }
@@ -122,15 +121,6 @@ final class VectorRun implements AutoCloseable {
       producer.send(new ProducerRecord<>(TOPIC, change.tailnum(), change.event()));
     }
     producer.flush();
-  }
-
-  private void disturb(Disturbance disturbance, double share) {
-    long start = System.nanoTime();
-    String words = disturbance.action().apply(this);
-    screen.event(
-        "%3.0f%%".formatted(100 * share),
-        "%s: %s; runs again after %.1f s"
-            .formatted(disturbance.name(), words, (System.nanoTime() - start) / 1e9));
   }
 
   /** Kills Qdrant and starts it again while rows come. */
@@ -153,33 +143,9 @@ final class VectorRun implements AutoCloseable {
     return "a new job without state reads all changes again";
   }
 
-  private void createTopic() {
-    try (Admin admin = Admin.create(Map.<String, Object>of("bootstrap.servers", kafka()))) {
-      admin.createTopics(List.of(new NewTopic(TOPIC, PARTITIONS, (short) 1))).all().get();
-    } catch (Exception failure) {
-      throw new IllegalStateException("topic " + TOPIC + " could not be created", failure);
-    }
-  }
-
-  private String kafka() {
-    return "127.0.0.1:" + cluster.ports().kafka();
-  }
-
   /** Waits until all changes are behind a checkpoint and the points stay as they are. */
   private Outcome settle(int changes) {
-    try (KafkaProgress progress = new KafkaProgress(kafka())) {
-      Deadline.await(
-          PATIENCE,
-          () ->
-              "the job to read all changes; its last failure: " + job.flink().lastFailure(job.id()),
-          () -> {
-            long committed = progress.committed(group, TOPIC);
-            screen.progress(
-                (double) committed / changes,
-                "%,d of %,d changes read".formatted(committed, changes));
-            return committed >= changes;
-          });
-    }
+    job.awaitRead(screen, group, TOPIC, changes, "changes");
     Outcome[] content = {null};
     Deadline.await(
         PATIENCE,
