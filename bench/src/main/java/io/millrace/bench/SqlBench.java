@@ -8,6 +8,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.stream.Stream;
 
 /**
@@ -95,6 +99,20 @@ public final class SqlBench {
     System.out.printf(
         "%-46s %,13.0f/s   SQL %,13.0f/s   %5.2f%n", pair.name(), peer, our, our / peer);
     return our / peer;
+  }
+
+  /** How long it takes to make all calls, each in a thread of its own. */
+  static double seconds(List<Callable<Void>> calls) throws Exception {
+    ExecutorService threads = Executors.newFixedThreadPool(calls.size());
+    try {
+      long began = System.nanoTime();
+      for (Future<Void> done : threads.invokeAll(calls)) {
+        done.get();
+      }
+      return (System.nanoTime() - began) / 1e9;
+    } finally {
+      threads.shutdownNow();
+    }
   }
 
   private static double median(List<Double> values) {

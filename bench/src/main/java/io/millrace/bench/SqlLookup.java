@@ -6,9 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.flink.api.common.RuntimeExecutionMode;
 import org.apache.flink.table.api.DataTypes;
 import org.apache.flink.table.data.GenericRowData;
@@ -69,20 +67,18 @@ final class SqlLookup implements SqlBench.Pair {
   @Override
   public double peer() throws Exception {
     int callers = Runtime.getRuntime().availableProcessors();
-    ExecutorService threads = Executors.newFixedThreadPool(callers);
-    List<Callable<Integer>> calls = new ArrayList<>();
+    AtomicInteger found = new AtomicInteger();
+    List<Callable<Void>> calls = new ArrayList<>();
     for (int i = 0; i < callers; i++) {
       List<String> share = keys.subList(LOOKUPS / callers * i, LOOKUPS / callers * (i + 1));
-      calls.add(() -> lookUp(share));
+      calls.add(
+          () -> {
+            found.addAndGet(lookUp(share));
+            return null;
+          });
     }
-    long began = System.nanoTime();
-    int found = 0;
-    for (Future<Integer> done : threads.invokeAll(calls)) {
-      found += done.get();
-    }
-    double seconds = (System.nanoTime() - began) / 1e9;
-    threads.shutdown();
-    if (found != LOOKUPS) {
+    double seconds = SqlBench.seconds(calls);
+    if (found.get() != LOOKUPS) {
       throw new IllegalStateException("found " + found);
     }
     return LOOKUPS / seconds;

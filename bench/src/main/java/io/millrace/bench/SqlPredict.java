@@ -8,9 +8,6 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.flink.api.common.RuntimeExecutionMode;
 import org.apache.flink.table.api.DataTypes;
@@ -50,14 +47,7 @@ final class SqlPredict implements SqlBench.Pair {
           return null;
         };
     int callers = Runtime.getRuntime().availableProcessors();
-    ExecutorService threads = Executors.newFixedThreadPool(callers);
-    long began = System.nanoTime();
-    for (Future<Void> done : threads.invokeAll(Collections.nCopies(callers, caller))) {
-      done.get();
-    }
-    double seconds = (System.nanoTime() - began) / 1e9;
-    threads.shutdown();
-    return TEXTS / seconds;
+    return TEXTS / SqlBench.seconds(Collections.nCopies(callers, caller));
   }
 
   @Override

@@ -18,9 +18,6 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.flink.api.common.RuntimeExecutionMode;
 import org.apache.flink.api.connector.sink2.SinkWriter;
@@ -106,13 +103,7 @@ final class SqlSearch implements SqlBench.Pair {
           }
           return null;
         };
-    ExecutorService callers = Executors.newFixedThreadPool(IN_FLIGHT);
-    long began = System.nanoTime();
-    for (Future<Void> done : callers.invokeAll(Collections.nCopies(IN_FLIGHT, caller))) {
-      done.get();
-    }
-    double seconds = (System.nanoTime() - began) / 1e9;
-    callers.shutdown();
+    double seconds = SqlBench.seconds(Collections.nCopies(IN_FLIGHT, caller));
     if (found.get() != QUERIES * NEAREST) {
       throw new IllegalStateException("found " + found);
     }
