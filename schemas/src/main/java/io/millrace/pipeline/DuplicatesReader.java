@@ -1,8 +1,6 @@
 package io.millrace.pipeline;
 
 import io.millrace.contract.Contract;
-import io.millrace.contract.Field;
-import io.millrace.document.NearestName;
 import io.millrace.document.YamlValue;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -97,7 +95,8 @@ final class DuplicatesReader {
     }
     for (Map.Entry<String, YamlValue> entry : section.get().entries()) {
       Optional<FieldComparator> comparator = comparator(entry.getValue());
-      if (known(entry.getValue(), entry.getKey()) && comparator.isPresent()) {
+      if (FieldReferences.check(entry.getValue(), entry.getKey(), contract, reading)
+          && comparator.isPresent()) {
         checkType(entry.getValue(), entry.getKey(), comparator.get());
         fields.add(new ComparedField(entry.getKey(), comparator.get(), weights(entry.getValue())));
       }
@@ -138,19 +137,6 @@ final class DuplicatesReader {
     return Optional.of(
         new ComparedField.Weights(
             reading.decimal(value, "agree", 1), reading.decimal(value, "disagree", -1)));
-  }
-
-  private boolean known(YamlValue place, String field) {
-    if (contract.field(field).isPresent()) {
-      return true;
-    }
-    List<String> names = contract.fields().stream().map(Field::name).toList();
-    reading.report(
-        place.problem(
-            "the field \"" + field + "\", which contract " + contract.name() + " lacks",
-            "one of " + String.join(", ", names),
-            NearestName.suggestion(field, names, "choose one of these")));
-    return false;
   }
 
   private void checkType(YamlValue place, String field, FieldComparator comparator) {
@@ -199,7 +185,10 @@ final class DuplicatesReader {
       }
       boolean usable = true;
       for (BlockingRule.Part part : rule.parts()) {
-        usable &= known(item, part.field()) && fits(item, part) && compared(item, part, compared);
+        usable &=
+            FieldReferences.check(item, part.field(), contract, reading)
+                && fits(item, part)
+                && compared(item, part, compared);
       }
       if (usable) {
         rules.add(rule);

@@ -1,7 +1,6 @@
 package io.millrace.pipeline;
 
 import io.millrace.contract.Contract;
-import io.millrace.contract.Field;
 import io.millrace.document.NearestName;
 import io.millrace.document.YamlValue;
 import java.time.Duration;
@@ -131,16 +130,13 @@ final class EmbeddingReader {
 
   private void checkTextFields(YamlValue map, TextTemplate template, Contract contract) {
     YamlValue place = map.nearest("text");
-    List<String> names = contract.fields().stream().map(Field::name).toList();
     for (String name : template.fields()) {
-      Optional<Field> field = contract.field(name);
-      if (field.isEmpty()) {
-        reading.report(
-            place.problem(
-                "the field \"" + name + "\", which contract " + contract.name() + " lacks",
-                "one of " + String.join(", ", names),
-                NearestName.suggestion(name, names, "choose one of these")));
-      } else if (field.get().type().isAnyOf(LogicalTypeRoot.BINARY, LogicalTypeRoot.VARBINARY)) {
+      if (FieldReferences.check(place, name, contract, reading)
+          && contract
+              .field(name)
+              .orElseThrow()
+              .type()
+              .isAnyOf(LogicalTypeRoot.BINARY, LogicalTypeRoot.VARBINARY)) {
         reading.report(
             place.problem(
                 "the field \"" + name + "\" of bytes",
@@ -251,7 +247,8 @@ final class EmbeddingReader {
 
   private void refuseSharedCollection(
       String name, YamlValue map, YamlValue qdrant, String collection) {
-    String server = qdrant == null ? "" : reading.text(qdrant, "url", "");
+    String server =
+        qdrant == null ? QdrantReader.URL : reading.text(qdrant, "url", QdrantReader.URL);
     String other = collections.putIfAbsent(server + " " + collection, name);
     if (other != null) {
       reading.report(

@@ -11,17 +11,22 @@ final class FieldReferences {
 
   private FieldReferences() {}
 
-  /** Whether the contract has the field; if not, that is reported. */
+  /** Whether the contract has the field that a value names; if not, that is reported. */
   static boolean check(YamlValue name, Contract contract, Reading reading) {
-    if (contract.field(name.text()).isPresent()) {
+    return check(name, name.text(), contract, reading);
+  }
+
+  /** Whether the contract has a field that is named at a place; if not, that is reported. */
+  static boolean check(YamlValue place, String name, Contract contract, Reading reading) {
+    if (contract.field(name).isPresent()) {
       return true;
     }
     List<String> fields = contract.fields().stream().map(Field::name).toList();
     reading.report(
-        name.problem(
-            "the field \"" + name.text() + "\", which contract " + contract.name() + " lacks",
+        place.problem(
+            "the field \"" + name + "\", which contract " + contract.name() + " lacks",
             "one of " + String.join(", ", fields),
-            NearestName.suggestion(name.text(), fields, "choose one of these")));
+            NearestName.suggestion(name, fields, "choose one of these")));
     return false;
   }
 }

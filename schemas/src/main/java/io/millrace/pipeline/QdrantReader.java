@@ -13,7 +13,9 @@ import java.util.Set;
 /** Reads the {@code qdrant} of an embedding. */
 final class QdrantReader {
 
-  private static final String URL = "http://localhost:6334";
+  /** Where Qdrant is unless the file says otherwise. */
+  static final String URL = "http://localhost:6334";
+
   private static final int BATCH = 128;
   private static final int IN_FLIGHT = 4;
   private static final Duration PATIENCE = Duration.ofMinutes(2);

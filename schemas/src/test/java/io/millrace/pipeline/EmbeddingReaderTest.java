@@ -201,6 +201,9 @@ class EmbeddingReaderTest {
             "embeddings: {v: {source: planes, text: '{{model}}'}, w: {source: planes, text: '{{type}}', qdrant: {collection: v}}}",
             "found the collection \"v\", already that of embedding v"),
         List.of(
+            "embeddings: {v: {source: planes, text: '{{model}}'}, w: {source: planes, text: '{{type}}', qdrant: {url: 'http://localhost:6334', collection: v}}}",
+            "found the collection \"v\", already that of embedding v"),
+        List.of(
             "features: {v: {entity: [tailnum], source: planes, latest: [model]}}\nembeddings: {v: {source: planes, text: '{{type}}'}}",
             "found the name \"v\", already that of a feature view"),
         List.of(
