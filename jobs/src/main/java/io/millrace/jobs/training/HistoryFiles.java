@@ -94,7 +94,7 @@ final class HistoryFiles {
     return "expected .jsonl, .ndjson, .json, .csv (each also .gz), or .parquet";
   }
 
-  /** The parts to read. */
+  /** The parts to read: at least one of each file, though there may be nothing in it. */
   static List<HistorySplit> splits(List<Path> files) throws IOException {
     List<HistorySplit> splits = new ArrayList<>();
     for (Path path : files) {
@@ -102,7 +102,7 @@ final class HistoryFiles {
       switch (Form.of(file)) {
         case PARQUET -> {
           try (ParquetRows rows = ParquetRows.open(path)) {
-            for (int group = 0; group < rows.groups(); group++) {
+            for (int group = 0; group < rows.groups() || group == 0; group++) {
               splits.add(new HistorySplit(file, group, group + 1));
             }
           }

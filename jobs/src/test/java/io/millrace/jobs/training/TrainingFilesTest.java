@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.zip.GZIPOutputStream;
 import org.apache.flink.table.data.DecimalData;
 import org.apache.flink.table.data.GenericArrayData;
@@ -211,6 +212,23 @@ class TrainingFilesTest {
     try (SpineTable.Reader in = spine.open()) {
       assertThat(in.next()).isEqualTo(GenericRowData.of(TimestampData.fromEpochMillis(7), 7L, 0L));
       assertThat(in.next()).isNull();
+    }
+  }
+
+  @Test
+  void shouldReadAFileWithoutRows() throws IOException {
+    Path file = folder.resolve("empty.parquet");
+    RowType columns =
+        RowType.of(new LogicalType[] {VarCharType.STRING_TYPE}, new String[] {"text"});
+    new ParquetRowWriter(new LocalOutputFile(file), columns, Map.of()).close();
+
+    // A job with an empty list of parts would not start.
+    List<HistorySplit> splits = HistoryFiles.splits(List.of(file));
+
+    assertThat(splits).hasSize(1);
+    try (ParquetRows rows =
+        ParquetRows.open(file, Set.of(), (int) splits.get(0).from(), (int) splits.get(0).end())) {
+      assertThat(rows.next(new GenericRowData(1))).isFalse();
     }
   }
 
