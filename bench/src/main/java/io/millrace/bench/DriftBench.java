@@ -11,16 +11,13 @@ import io.millrace.drift.statistics.NumberTally;
 import io.millrace.drift.statistics.WindowCounts;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.stream.Stream;
 import org.apache.commons.math3.stat.inference.ChiSquareTest;
 import org.apache.commons.math3.stat.inference.KolmogorovSmirnovTest;
 import org.apache.flink.table.data.StringData;
@@ -87,7 +84,7 @@ public final class DriftBench {
       flink.add(DriftStream.valuesPerCpuSecond(bench.reference, bench.current) / 1e6);
     }
     double values = (double) ROWS * (DriftTable.NUMBERS + DriftTable.CATEGORIES);
-    double seconds = median(complete);
+    double seconds = Median.of(complete);
     System.out.printf(
         Locale.ROOT,
         "%,d rows, 10 numbers and 5 categories each, one thread%n"
@@ -96,19 +93,19 @@ public final class DriftBench {
             + "exact, values kept %8.3f s%n"
             + "through Flink      %17.1f million values/s and core, rows made on the way%n",
         ROWS,
-        median(kernel),
-        values / median(kernel) / 1e6,
+        Median.of(kernel),
+        values / Median.of(kernel) / 1e6,
         seconds,
-        median(exact),
-        median(flink));
+        Median.of(exact),
+        Median.of(flink));
     StringBuilder line = new StringBuilder();
     line.append(
         String.format(
             Locale.ROOT,
             "kernel_million_per_s=%.1f flink_million_per_s=%.1f ratio_exact=%.1f",
-            values / median(kernel) / 1e6,
-            median(flink),
-            median(exact) / seconds));
+            values / Median.of(kernel) / 1e6,
+            Median.of(flink),
+            Median.of(exact) / seconds));
     if (List.of(args).contains("--with-evidently")) {
       double evidently = bench.evidently();
       System.out.printf(Locale.ROOT, "evidently          %8.3f s%n", evidently);
@@ -120,10 +117,6 @@ public final class DriftBench {
   /** Time this thread was on a core: what "per core" means, whatever else the machine does. */
   private static long cpuNanos() {
     return ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
-  }
-
-  private static double median(List<Double> seconds) {
-    return seconds.stream().sorted().toList().get(seconds.size() / 2);
   }
 
   private List<ColumnTally> tallies() {
@@ -231,8 +224,8 @@ public final class DriftBench {
 
   /** CPU seconds that Evidently's preset takes over the same two tables, reading them left out. */
   private double evidently() throws IOException, InterruptedException {
-    Path folder = Files.createTempDirectory("millrace-drift");
-    try {
+    try (ScratchFolder scratch = ScratchFolder.of("drift")) {
+      Path folder = scratch.path();
       reference.write(folder.resolve("reference"));
       current.write(folder.resolve("current"));
       Process process =
@@ -247,12 +240,6 @@ public final class DriftBench {
         throw new IllegalStateException("Evidently did not run; what it said is above");
       }
       return Double.parseDouble(lines.get(lines.size() - 1));
-    } finally {
-      try (Stream<Path> files = Files.walk(folder)) {
-        for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-          Files.delete(file);
-        }
-      }
     }
   }
 }

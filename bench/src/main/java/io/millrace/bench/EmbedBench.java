@@ -165,7 +165,7 @@ public final class EmbedBench {
       }
     }
     Map<String, Double> medians = new LinkedHashMap<>();
-    rates.forEach((name, all) -> medians.put(name, median(all)));
+    rates.forEach((name, all) -> medians.put(name, Median.of(all)));
     double base = medians.get("langchain4j");
     medians.forEach(
         (name, rate) ->
@@ -183,11 +183,6 @@ public final class EmbedBench {
     return texts.size() / seconds;
   }
 
-  private static double median(List<Double> values) {
-    List<Double> sorted = values.stream().sorted().toList();
-    return sorted.get(sorted.size() / 2);
-  }
-
   /** How much faster it is with a cache when every text comes twice. */
   private static double cacheGain(
       OnnxEncoder encoder, List<String> texts, ExecutorService threads, int cores)
@@ -203,6 +198,6 @@ public final class EmbedBench {
         with.add(rate(list -> embed(caching, list, threads, cores), twice));
       }
     }
-    return median(with) / median(without);
+    return Median.of(with) / Median.of(without);
   }
 }

@@ -6,7 +6,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
@@ -47,11 +46,8 @@ public final class FeaturesBench {
   }
 
   public static void main(String[] args) throws Exception {
-    Path savepoints = Files.createTempDirectory("millrace-bench");
-    try {
-      new FeaturesBench(savepoints).run();
-    } finally {
-      delete(savepoints);
+    try (ScratchFolder savepoints = ScratchFolder.of("features")) {
+      new FeaturesBench(savepoints.path()).run();
     }
     // The local clusters' daemon threads may take their time.
     System.exit(0);
@@ -112,7 +108,7 @@ public final class FeaturesBench {
     say(
         "window 24h, hop 1m, state in RocksDB, a checkpoint each second, %,d keys: Millrace %,.0f"
             + " events/s",
-        rides.distinctKeys(), median(rates));
+        rides.distinctKeys(), Median.of(rates));
   }
 
   /** Medians of interleaved rounds, printed as a table. */
@@ -131,7 +127,7 @@ public final class FeaturesBench {
       }
     }
     Map<FeatureContestant, Double> medians = new EnumMap<>(FeatureContestant.class);
-    rates.forEach((contestant, each) -> medians.put(contestant, median(each)));
+    rates.forEach((contestant, each) -> medians.put(contestant, Median.of(each)));
     say("");
     say("window %dh, hop 1m: count, sum, avg, min, max", window.toHours());
     double engine = medians.get(FeatureContestant.MILLRACE);
@@ -160,12 +156,12 @@ public final class FeaturesBench {
     say("");
     say(
         "window 24h, hop 1m, from JSON documents: Millrace %,.0f events/s, keyed pass-through %,.0f",
-        median(engine), median(bare));
-    return median(engine) / median(bare);
+        Median.of(engine), Median.of(bare));
+    return Median.of(engine) / Median.of(bare);
   }
 
   private static boolean finishes(Rides rides, List<Double> rates) {
-    return rides.size() / median(rates) <= PEER_BUDGET_SECONDS;
+    return rides.size() / Median.of(rates) <= PEER_BUDGET_SECONDS;
   }
 
   /** Of events of 45 days, so that all decay: the cost at 30 days over that at 1 hour. */
@@ -198,17 +194,17 @@ public final class FeaturesBench {
           "  %3dh/1m   %.2f us an event (%.2f times 1h/1m)   bare loop %.2f us (%.2f times)"
               + "   %,6d state bytes for each of the %,d keys with events in their window",
           windows.get(w).toHours(),
-          1e6 / median(engine.get(w)),
-          median(engine.get(0)) / median(engine.get(w)),
-          1e6 / median(bare.get(w)),
-          median(bare.get(0)) / median(bare.get(w)),
+          1e6 / Median.of(engine.get(w)),
+          Median.of(engine.get(0)) / Median.of(engine.get(w)),
+          1e6 / Median.of(bare.get(w)),
+          Median.of(bare.get(0)) / Median.of(bare.get(w)),
           bytes[w] / keys,
           keys);
     }
     int longest = windows.size() - 1;
     return new Growth(
-        median(engine.get(0)) / median(engine.get(longest)),
-        median(bare.get(0)) / median(bare.get(longest)));
+        Median.of(engine.get(0)) / Median.of(engine.get(longest)),
+        Median.of(bare.get(0)) / Median.of(bare.get(longest)));
   }
 
   /**
@@ -287,21 +283,9 @@ public final class FeaturesBench {
     }
   }
 
-  private static double median(List<Double> rates) {
-    double[] sorted = rates.stream().mapToDouble(Double::doubleValue).sorted().toArray();
-    int middle = sorted.length / 2;
-    return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
-  }
-
   private static long size(Path savepoint) throws IOException {
     try (Stream<Path> files = Files.walk(savepoint)) {
       return files.map(Path::toFile).filter(File::isFile).mapToLong(File::length).sum();
-    }
-  }
-
-  private static void delete(Path folder) throws IOException {
-    try (Stream<Path> files = Files.walk(folder)) {
-      files.sorted(Comparator.reverseOrder()).map(Path::toFile).forEach(File::delete);
     }
   }
 

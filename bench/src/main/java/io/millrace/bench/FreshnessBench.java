@@ -15,7 +15,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.Locale;
 import java.util.Map;
@@ -49,9 +48,10 @@ public final class FreshnessBench {
   private FreshnessBench() {}
 
   public static void main(String[] args) throws Exception {
-    Path dir = Files.createTempDirectory("millrace-freshness");
-    try (KafkaServer kafka = KafkaServer.start(dir.resolve("kafka"));
-        RedisServer redis = RedisServer.start(dir.resolve("redis"))) {
+    try (ScratchFolder scratch = ScratchFolder.of("freshness");
+        KafkaServer kafka = KafkaServer.start(scratch.path().resolve("kafka"));
+        RedisServer redis = RedisServer.start(scratch.path().resolve("redis"))) {
+      Path dir = scratch.path();
       kafka.createTopic("readings", 2);
       Pipeline pipeline = pipeline(dir, kafka, redis);
       StreamExecutionEnvironment env = environment(dir);
@@ -63,8 +63,6 @@ public final class FreshnessBench {
       } finally {
         job.cancel().get();
       }
-    } finally {
-      delete(dir);
     }
     // The local cluster's threads are not worth waiting for.
     System.exit(0);
@@ -207,11 +205,5 @@ public final class FreshnessBench {
       return Double.NaN;
     }
     return sorted[(int) Math.min(sorted.length - 1, Math.round(q * (sorted.length - 1)))];
-  }
-
-  private static void delete(Path dir) throws IOException {
-    try (var paths = Files.walk(dir)) {
-      paths.sorted(Comparator.reverseOrder()).forEach(path -> path.toFile().delete());
-    }
   }
 }

@@ -160,7 +160,7 @@ public final class IngestBench {
       }
     }
     Map<String, Double> medians = new LinkedHashMap<>();
-    rates.forEach((name, all) -> medians.put(name, all.stream().sorted().toList().get(ROUNDS / 2)));
+    rates.forEach((name, all) -> medians.put(name, Median.of(all)));
     return medians;
   }
 

@@ -12,13 +12,10 @@ import io.millrace.vectors.QdrantSink;
 import io.millrace.vectors.VectorQuery;
 import io.millrace.vectors.VectorSearch;
 import io.qdrant.client.grpc.Points.PointStruct;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -27,7 +24,6 @@ import java.util.function.ToDoubleFunction;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import org.apache.flink.api.connector.sink2.SinkWriter;
 
 /**
@@ -89,18 +85,14 @@ public final class QdrantBench {
   public static void main(String[] args) throws Exception {
     // It tells the console that it found epoll.
     GRPC.setLevel(Level.WARNING);
-    Path dir = Files.createTempDirectory("millrace-bench-qdrant");
-    try (QdrantServer qdrant = QdrantServer.start(dir);
+    try (ScratchFolder dir = ScratchFolder.of("qdrant");
+        QdrantServer qdrant = QdrantServer.start(dir.path());
         BarePoints bare = new BarePoints("127.0.0.1", qdrant.grpcPort())) {
       QdrantBench bench = new QdrantBench(qdrant, bare);
       double ratio = bench.compareWrites();
       Latency search = bench.search();
       System.out.printf(
           "ratio=%.2f search_p50_ms=%.2f search_p95_ms=%.2f%n", ratio, search.p50, search.p95);
-    } finally {
-      try (Stream<Path> files = Files.walk(dir)) {
-        files.sorted(Comparator.reverseOrder()).forEach(file -> file.toFile().delete());
-      }
     }
   }
 
@@ -203,7 +195,7 @@ public final class QdrantBench {
   }
 
   private static double median(List<Round> rounds, ToDoubleFunction<Round> rate) {
-    return rounds.stream().mapToDouble(rate).sorted().toArray()[rounds.size() / 2];
+    return Median.of(rounds.stream().map(rate::applyAsDouble).toList());
   }
 
   private Latency search() throws Exception {

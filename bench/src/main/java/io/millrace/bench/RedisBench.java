@@ -10,8 +10,6 @@ import io.millrace.records.FeatureVector;
 import io.millrace.testkit.RedisServer;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -21,7 +19,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
-import java.util.stream.Stream;
 import org.apache.flink.api.connector.sink2.SinkWriter;
 import org.apache.flink.table.api.DataTypes;
 import org.apache.flink.table.data.GenericRowData;
@@ -107,8 +104,8 @@ public final class RedisBench {
   }
 
   public static void main(String[] args) throws Exception {
-    Path dir = Files.createTempDirectory("millrace-bench-redis");
-    try (RedisServer redis = RedisServer.start(dir)) {
+    try (ScratchFolder dir = ScratchFolder.of("redis");
+        RedisServer redis = RedisServer.start(dir.path())) {
       RedisBench bench = new RedisBench(redis);
       System.out.printf(
           "%,d entities of %d features, batches of %d, %d rounds of %,d writes each%n",
@@ -117,10 +114,6 @@ public final class RedisBench {
       bench.compare("hash, ttl 7d (raw: HSET and PEXPIRE)", Layout.HASH, Optional.of(TTL));
       bench.compare("feast", Layout.FEAST, Optional.empty());
       System.out.printf("ratio=%.2f%n", ratio);
-    } finally {
-      try (Stream<Path> files = Files.walk(dir)) {
-        files.sorted(Comparator.reverseOrder()).forEach(file -> file.toFile().delete());
-      }
     }
   }
 

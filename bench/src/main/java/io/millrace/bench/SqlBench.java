@@ -1,9 +1,7 @@
 package io.millrace.bench;
 
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -12,7 +10,6 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.stream.Stream;
 
 /**
  * {@code scripts/bench sql [PAIR...]}: what Flink SQL costs on top of what it calls. Each pair does
@@ -72,13 +69,9 @@ public final class SqlBench {
   }
 
   private static double ratio(Opener opener) throws Exception {
-    Path dir = Files.createTempDirectory("millrace-bench-sql");
-    try (Pair pair = opener.open(dir)) {
+    try (ScratchFolder dir = ScratchFolder.of("sql");
+        Pair pair = opener.open(dir.path())) {
       return ratio(pair);
-    } finally {
-      try (Stream<Path> files = Files.walk(dir)) {
-        files.sorted(Comparator.reverseOrder()).forEach(file -> file.toFile().delete());
-      }
     }
   }
 
@@ -94,8 +87,8 @@ public final class SqlBench {
         ours.add(our);
       }
     }
-    double peer = median(peers);
-    double our = median(ours);
+    double peer = Median.of(peers);
+    double our = Median.of(ours);
     System.out.printf(
         "%-46s %,13.0f/s   SQL %,13.0f/s   %5.2f%n", pair.name(), peer, our, our / peer);
     return our / peer;
@@ -113,9 +106,5 @@ public final class SqlBench {
     } finally {
       threads.shutdownNow();
     }
-  }
-
-  private static double median(List<Double> values) {
-    return values.stream().sorted().toList().get(values.size() / 2);
   }
 }

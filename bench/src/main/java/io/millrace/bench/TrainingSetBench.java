@@ -7,11 +7,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.stream.Stream;
 import org.apache.flink.table.data.GenericRowData;
 import org.apache.flink.table.data.StringData;
 import org.apache.flink.table.data.TimestampData;
@@ -119,13 +117,8 @@ public final class TrainingSetBench {
 
   public static void main(String[] args) throws Exception {
     boolean quick = List.of(args).contains("--quick");
-    Path dir = Files.createTempDirectory("millrace-bench-training-set");
-    try {
-      new TrainingSetBench(dir).run(quick ? 1 : ROUNDS, quick ? EVENTS / 10 : EVENTS);
-    } finally {
-      try (Stream<Path> files = Files.walk(dir)) {
-        files.sorted(Comparator.reverseOrder()).forEach(file -> file.toFile().delete());
-      }
+    try (ScratchFolder dir = ScratchFolder.of("training-set")) {
+      new TrainingSetBench(dir.path()).run(quick ? 1 : ROUNDS, quick ? EVENTS / 10 : EVENTS);
     }
   }
 
@@ -139,14 +132,14 @@ public final class TrainingSetBench {
         events, Math.min(QUESTIONS, events), Runtime.getRuntime().availableProcessors());
     Path ours = dir.resolve("millrace.parquet");
     DuckDbTrainingSet duckDb = new DuckDbTrainingSet(history, spine);
-    double[] millrace = new double[rounds];
-    double[] asOf = new double[rounds];
+    List<Double> millrace = new ArrayList<>();
+    List<Double> asOf = new ArrayList<>();
     for (int round = 0; round < rounds; round++) {
-      millrace[round] = command(history, spine, ours);
-      asOf[round] = duckDb.asOfJoins(dir.resolve("as-of.parquet"));
+      millrace.add(command(history, spine, ours));
+      asOf.add(duckDb.asOfJoins(dir.resolve("as-of.parquet")));
       System.out.printf(
           "round %d  Millrace %.1f s  DuckDB, ASOF joins %.1f s%n",
-          round + 1, millrace[round], asOf[round]);
+          round + 1, millrace.get(round), asOf.get(round));
     }
     double range = duckDb.rangeJoin(dir.resolve("range.parquet"));
     System.out.printf("DuckDB, range join %.1f s%n", range);
@@ -154,18 +147,12 @@ public final class TrainingSetBench {
         "values that differ: range join %,d, ASOF joins %,d%n",
         duckDb.different(ours, dir.resolve("range.parquet")),
         duckDb.different(ours, dir.resolve("as-of.parquet")));
-    double seconds = median(millrace);
+    double seconds = Median.of(millrace);
     double large = command(grown, spine, dir.resolve("grown-set.parquet"));
     System.out.printf("%,d payments  Millrace %.1f s%n", GROWN * events, large);
     System.out.printf(
         "seconds=%.1f ratio_duckdb=%.2f ratio_asof=%.2f growth_10x=%.2f%n",
-        seconds, range / seconds, median(asOf) / seconds, large / seconds);
-  }
-
-  private static double median(double[] values) {
-    double[] sorted = values.clone();
-    Arrays.sort(sorted);
-    return sorted[sorted.length / 2];
+        seconds, range / seconds, Median.of(asOf) / seconds, large / seconds);
   }
 
   /** Runs the command as a person would. */
