@@ -4,7 +4,6 @@ import java.util.function.BiConsumer;
 import org.apache.flink.table.data.RowData;
 import org.apache.flink.table.data.binary.BinaryRowData;
 import org.apache.flink.table.data.writer.BinaryRowWriter;
-import org.apache.flink.types.RowKind;
 
 /**
  * The history of a view that aggregates: the {@link FeatureEngine} that serves it online, in which
@@ -39,8 +38,7 @@ final class AggregateHistory implements KeyHistory {
 
   @Override
   public void take(RowData row, long timeMillis) throws Exception {
-    RowKind kind = row.getRowKind();
-    engine.take(row, timeMillis, kind == RowKind.UPDATE_BEFORE || kind == RowKind.DELETE);
+    engine.take(row, timeMillis, Moments.isTakenBack(row.getRowKind()));
   }
 
   @Override

@@ -1,5 +1,6 @@
 package io.millrace.features;
 
+import io.millrace.features.kernel.Cells;
 import io.millrace.features.kernel.Kernel;
 import java.util.Arrays;
 import org.apache.flink.table.data.RowData;
@@ -112,6 +113,25 @@ final class FeatureEngine {
         tiles().rebuild(w, stale);
       }
     }
+  }
+
+  /**
+   * Turns to a key that was put together from tiles, see {@link HistoryMerge}: unsettled, and with
+   * all of its tiles in one array, however many they are.
+   *
+   * @return what is to be kept of it from now on
+   */
+  Head openGathered(Head gathered, ChunkStore of) throws Exception {
+    Head opened = open(gathered, of);
+    if (!few.hasRoom()) {
+      spread.takeOver();
+    }
+    return opened;
+  }
+
+  /** All tiles of the key that was turned to, to be changed at will. */
+  Cells gatheredTiles() throws Exception {
+    return tiles().gathered();
   }
 
   /** Writes the chunks of the key that was turned to, as far as they are not part of its head. */

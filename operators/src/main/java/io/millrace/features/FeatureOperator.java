@@ -3,6 +3,7 @@ package io.millrace.features;
 import io.millrace.records.FeatureVector;
 import java.time.Duration;
 import org.apache.flink.runtime.state.KeyedStateBackend;
+import org.apache.flink.runtime.state.StateInitializationContext;
 import org.apache.flink.runtime.state.StateSnapshotContext;
 import org.apache.flink.runtime.state.VoidNamespace;
 import org.apache.flink.runtime.state.VoidNamespaceSerializer;
@@ -42,6 +43,7 @@ import org.apache.flink.util.OutputTag;
  *   is left to expire</td></tr>
  *   <tr><td>processing-time timer</td><td>entity</td><td>one</td><td>with {@code emit_every}, when
  *   the values were emitted</td></tr>
+ *   <tr><td>bootstrapped</td><td>none</td><td>see {@link HistoryMarker}</td><td>never</td></tr>
  * </table>
  *
  * <p>The end of a bounded input is not the passing of time: nothing decays by it, but values that
@@ -53,6 +55,9 @@ final class FeatureOperator extends AbstractStreamOperator<FeatureVector>
         BoundedOneInput {
   private static final long serialVersionUID = 1L;
 
+  /** Name of the timers, a part of the state. */
+  static final String TIMERS = "features";
+
   /** Places that keys have left in the wheel, before it is worth taking them out. */
   private static final int PLACES_TO_SWEEP = 1 << 10;
 
@@ -60,6 +65,7 @@ final class FeatureOperator extends AbstractStreamOperator<FeatureVector>
   private final long emitEveryMillis;
   private final WorkingMemory memory;
   private final OutputTag<RowData> lateRows;
+  private final boolean needsHistory;
 
   private transient FeatureEngine engine;
   private transient Hops hops;
@@ -87,12 +93,29 @@ final class FeatureOperator extends AbstractStreamOperator<FeatureVector>
   private transient StreamRecord<FeatureVector> element;
   private transient FeatureCounts counts;
 
+  /**
+   * @param needsHistory whether to begin only with state that was computed from history
+   */
   FeatureOperator(
-      FeaturePlan plan, Duration emitEvery, WorkingMemory memory, OutputTag<RowData> lateRows) {
+      FeaturePlan plan,
+      Duration emitEvery,
+      WorkingMemory memory,
+      OutputTag<RowData> lateRows,
+      boolean needsHistory) {
     this.plan = plan;
     this.emitEveryMillis = emitEvery.toMillis();
     this.memory = memory;
     this.lateRows = lateRows;
+    this.needsHistory = needsHistory;
+  }
+
+  @Override
+  public void initializeState(StateInitializationContext context) throws Exception {
+    super.initializeState(context);
+    if (needsHistory) {
+      int subtask = getRuntimeContext().getTaskInfo().getIndexOfThisSubtask();
+      HistoryMarker.require(StateShape.of(plan), context, subtask);
+    }
   }
 
   @Override
@@ -111,7 +134,7 @@ final class FeatureOperator extends AbstractStreamOperator<FeatureVector>
     changed = new ChangedKeys();
     KeyedStateBackend<RowData> backend = getKeyedStateBackend();
     InternalTimerService<VoidNamespace> timers =
-        getInternalTimerService("features", VoidNamespaceSerializer.INSTANCE, this);
+        getInternalTimerService(TIMERS, VoidNamespaceSerializer.INSTANCE, this);
     stored = new StoredKeys(shape, engine, backend, timers);
     grouped = backend instanceof BatchExecutionKeyedStateBackend;
     boolean bounded = !grouped && !stored.live();

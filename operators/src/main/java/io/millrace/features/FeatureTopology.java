@@ -29,12 +29,29 @@ public final class FeatureTopology {
       FeaturePlan plan,
       Duration emitEvery,
       WorkingMemory memory) {
+    return featureVectors(rows, projected, plan, emitEvery, memory, false);
+  }
+
+  /**
+   * The same, and begins only with state that was computed from history, see {@link
+   * BackfillTopology}, if that is asked for.
+   *
+   * @param needsHistory whether the operator fails where its state knows less than its features
+   *     need
+   */
+  public static SingleOutputStreamOperator<FeatureVector> featureVectors(
+      DataStream<RowData> rows,
+      RowType projected,
+      FeaturePlan plan,
+      Duration emitEvery,
+      WorkingMemory memory,
+      boolean needsHistory) {
     RowType entity = plan.schema().entity();
     return rows.keyBy(new EntityKeySelector(entity), InternalTypeInfo.of(entity))
         .transform(
             "features of " + plan.schema().view(),
             new FeatureVectorTypeInfo(plan.schema()),
-            new FeatureOperator(plan, emitEvery, memory, lateRows(projected)));
+            new FeatureOperator(plan, emitEvery, memory, lateRows(projected), needsHistory));
   }
 
   /**

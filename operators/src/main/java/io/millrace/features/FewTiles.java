@@ -60,6 +60,11 @@ final class FewTiles extends WindowTiles {
     return head.tiles < most || find(tile) >= 0;
   }
 
+  /** Whether there are no more tiles than there may be. */
+  boolean hasRoom() {
+    return head.spread || head.tiles <= most;
+  }
+
   /** The cell of a tile, or -1. */
   private int find(long tile) {
     Cells few = head.few;
@@ -213,5 +218,15 @@ final class FewTiles extends WindowTiles {
     if (from == few.size()) {
       clear();
     }
+  }
+
+  @Override
+  Cells gathered() {
+    if (head.few == null) {
+      return withRoomFor(shape, 0);
+    }
+    Cells all = head.few.copy();
+    all.removeRange(0, head.firstFew);
+    return all;
   }
 }

@@ -68,7 +68,7 @@ final class MomentOperator extends AbstractStreamOperator<RowData>
   }
 
   private int rank(RowKind kind) {
-    boolean taken = kind == RowKind.UPDATE_BEFORE || kind == RowKind.DELETE;
+    boolean taken = Moments.isTakenBack(kind);
     return switch (rows) {
       case AGGREGATED -> taken ? Moments.SECOND : Moments.FIRST;
       case LATEST -> taken ? Moments.FIRST : Moments.SECOND;

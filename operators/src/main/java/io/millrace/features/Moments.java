@@ -1,5 +1,7 @@
 package io.millrace.features;
 
+import org.apache.flink.types.RowKind;
+
 /**
  * Points in the order in which an entity's rows and questions are taken in by a batch execution,
  * which sorts by one number: the event time, and within a millisecond a rank. Questions come last,
@@ -23,5 +25,10 @@ final class Moments {
 
   static long timeMillis(long moment) {
     return Math.floorDiv(moment, RANKS);
+  }
+
+  /** Whether a row takes back one that was added before. */
+  static boolean isTakenBack(RowKind kind) {
+    return kind == RowKind.UPDATE_BEFORE || kind == RowKind.DELETE;
   }
 }

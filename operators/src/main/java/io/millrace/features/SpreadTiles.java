@@ -244,6 +244,24 @@ final class SpreadTiles extends WindowTiles {
     }
   }
 
+  @Override
+  Cells gathered() throws Exception {
+    Cells all = FewTiles.withRoomFor(shape, head.tiles);
+    long to = newestTile() >> 6;
+    for (long number =
+            TileRing.next(head.occupied, head.oldest[head.oldest.length - 1] >> 6, to);
+        number != TileRing.NONE;
+        number = TileRing.next(head.occupied, number + 1, to)) {
+      Chunk chunk = chunks.find(Chunk.address(0, number)).copy();
+      for (long rest = chunk.mask(); rest != 0; rest &= rest - 1) {
+        int index = Long.numberOfTrailingZeros(rest);
+        int cell = FewTiles.append(all, (number << 6) + index, chunk.retractions(index));
+        all.take(cell, chunk.cells(), chunk.cell(index));
+      }
+    }
+    return all;
+  }
+
   private static int countBelow(long mask, long index) {
     return index <= 0
         ? 0

@@ -1,6 +1,8 @@
 package io.millrace.features;
 
+import java.util.List;
 import java.util.function.BiConsumer;
+import java.util.stream.Stream;
 import org.apache.flink.api.common.state.MapState;
 import org.apache.flink.api.common.state.MapStateDescriptor;
 import org.apache.flink.api.common.state.ValueState;
@@ -95,6 +97,26 @@ final class StoredKeys implements ChunkStore {
     Head other = new Head(head);
     other.unshare(++generations);
     return other;
+  }
+
+  /** What there is of an entity as it was written, not to be changed; null if nothing. */
+  Head peek(RowData of) throws Exception {
+    backend.setCurrentKey(of);
+    return heads.value();
+  }
+
+  /** Takes note that nothing is to be kept of an entity, timers aside. */
+  void forget(RowData of) throws Exception {
+    backend.setCurrentKey(of);
+    heads.clear();
+    chunks.clear();
+  }
+
+  /** The entities of which there is something. */
+  List<RowData> entities() {
+    try (Stream<RowData> all = backend.getKeys(headDescriptor.getName(), VoidNamespace.INSTANCE)) {
+      return all.toList();
+    }
   }
 
   /** Turns the engine to an entity that has no state and is to have none. */

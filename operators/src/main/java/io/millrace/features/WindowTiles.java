@@ -59,6 +59,9 @@ abstract class WindowTiles {
    */
   abstract void settle(long first) throws Exception;
 
+  /** A copy of all tiles in order of time, each with its marks, see {@link FewTiles}. */
+  abstract Cells gathered() throws Exception;
+
   /** Whether the total could not be undone for some kernel, which then is stale. */
   final boolean subtract(int window, Cells tiles, int cell) {
     boolean anyStale = false;

@@ -158,14 +158,18 @@ final class FeatureHarness implements AutoCloseable {
     return OperatorSnapshotFinalizer.create(begun).getJobManagerOwnedState();
   }
 
+  /** A canonical savepoint. */
+  OperatorSubtaskState savepoint() throws Exception {
+    return write(
+        snapshot(
+            new CheckpointOptions(
+                SavepointType.savepoint(SavepointFormatType.CANONICAL),
+                CheckpointStorageLocationReference.getDefault())));
+  }
+
   /** Stops with a canonical savepoint and comes back on another backend, with another view. */
   List<FeatureVector> moveTo(Backend other, ViewFixture changed) throws Exception {
-    OperatorSubtaskState savepoint =
-        write(
-            snapshot(
-                new CheckpointOptions(
-                    SavepointType.savepoint(SavepointFormatType.CANONICAL),
-                    CheckpointStorageLocationReference.getDefault())));
+    OperatorSubtaskState savepoint = savepoint();
     List<FeatureVector> before = emitted();
     harness.close();
     backend = other;

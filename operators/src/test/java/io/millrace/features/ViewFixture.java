@@ -28,6 +28,8 @@ final class ViewFixture {
   private final List<AggregationSpec> aggregations = new ArrayList<>();
   private final Map<String, LogicalType> retyped = new HashMap<>();
 
+  private boolean needsHistory;
+
   private ViewFixture(long hopMillis) {
     this.hopMillis = hopMillis;
   }
@@ -57,6 +59,15 @@ final class ViewFixture {
     ViewFixture other = new ViewFixture(hopMillis);
     other.aggregations.addAll(aggregations);
     other.retyped.put(field, type);
+    return other;
+  }
+
+  /** Begins only with state that was computed from history. */
+  ViewFixture needingHistory() {
+    ViewFixture other = new ViewFixture(hopMillis);
+    other.aggregations.addAll(aggregations);
+    other.retyped.putAll(retyped);
+    other.needsHistory = true;
     return other;
   }
 
@@ -106,7 +117,8 @@ final class ViewFixture {
   }
 
   FeatureOperator operator(Duration emitEvery, WorkingMemory memory) {
-    return new FeatureOperator(plan(), emitEvery, memory, FeatureTopology.lateRows(projected()));
+    return new FeatureOperator(
+        plan(), emitEvery, memory, FeatureTopology.lateRows(projected()), needsHistory);
   }
 
   /** The ride as the view's program would project it. */
