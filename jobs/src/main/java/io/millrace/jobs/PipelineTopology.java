@@ -196,7 +196,8 @@ public final class PipelineTopology {
             projected,
             compiled.aggregations().orElseThrow(),
             view.emitEvery(),
-            FeatureOptions.workingMemory(env.getConfiguration()));
+            FeatureOptions.workingMemory(env.getConfiguration()),
+            view.bootstrap() == FeatureViewSpec.Bootstrap.OFFLINE);
     deadLetters.add(lateRows(view, source, projected, vectors));
     return vectors;
   }

@@ -74,14 +74,10 @@ final class BackfillOperator extends AbstractStreamOperator<RowData>
     engine = new FeatureEngine(shape);
     merge = new HistoryMerge(shape, engine);
     reader = new EntityReader(new EntityKeySelector(plan.schema().entity()));
-    TypeSerializer<RowData> entity =
-        InternalTypeInfo.of(plan.schema().entity()).toRowSerializer();
-    kept =
-        new KeptState(
-            shape, engine, entity, getContainingTask().getEnvironment(), savepoint);
+    TypeSerializer<RowData> entity = InternalTypeInfo.of(plan.schema().entity()).toRowSerializer();
+    kept = new KeptState(shape, engine, entity, getContainingTask().getEnvironment(), savepoint);
     if (baseline != null) {
-      before =
-          new KeptState(shape, engine, entity, getContainingTask().getEnvironment(), baseline);
+      before = new KeptState(shape, engine, entity, getContainingTask().getEnvironment(), baseline);
     }
     String view = shape.view();
     written = new ListAccumulator<>();

@@ -42,9 +42,7 @@ public final class BackfillTopology {
     String view = plan.schema().view();
     RowType entity = plan.schema().entity();
     rows.transform(
-            view + ": events in order",
-            rows.getType(),
-            new MomentOperator(view, Rows.AGGREGATED))
+            view + ": events in order", rows.getType(), new MomentOperator(view, Rows.AGGREGATED))
         .setParallelism(rows.getParallelism())
         .uid(uidPrefix + "-moments")
         .keyBy(new EntityKeySelector(entity), InternalTypeInfo.of(entity))

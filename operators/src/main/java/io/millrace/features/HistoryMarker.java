@@ -137,7 +137,10 @@ public final class HistoryMarker {
             restored ? "the savepoint" : "a job that starts empty",
             missing.size() <= 3
                 ? String.join(", ", missing)
-                : String.join(", ", missing.subList(0, 3)) + ", and " + (missing.size() - 3) + " more",
+                : String.join(", ", missing.subList(0, 3))
+                    + ", and "
+                    + (missing.size() - 3)
+                    + " more",
             restored
                 ? "run scripts/millrace backfill PIPELINE "
                     + view

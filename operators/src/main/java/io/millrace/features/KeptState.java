@@ -146,8 +146,7 @@ final class KeptState implements KeyContext, AutoCloseable {
             SavepointType.savepoint(SavepointFormatType.CANONICAL),
             AbstractFsCheckpointStorageAccess.encodePathAsReference(path));
     CheckpointStreamFactory files =
-        new FsCheckpointStreamFactory(
-            path.getFileSystem(), path, path, SMALL_BYTES, BUFFER_BYTES);
+        new FsCheckpointStreamFactory(path.getFileSystem(), path, path, SMALL_BYTES, BUFFER_BYTES);
     RunnableFuture<SnapshotResult<KeyedStateHandle>> keyed =
         StreamOperatorStateHandler.prepareCanonicalSavepoint(backend, closeables)
             .snapshot(CHECKPOINT, 0, files, options);

@@ -248,8 +248,7 @@ final class SpreadTiles extends WindowTiles {
   Cells gathered() throws Exception {
     Cells all = FewTiles.withRoomFor(shape, head.tiles);
     long to = newestTile() >> 6;
-    for (long number =
-            TileRing.next(head.occupied, head.oldest[head.oldest.length - 1] >> 6, to);
+    for (long number = TileRing.next(head.occupied, head.oldest[head.oldest.length - 1] >> 6, to);
         number != TileRing.NONE;
         number = TileRing.next(head.occupied, number + 1, to)) {
       Chunk chunk = chunks.find(Chunk.address(0, number)).copy();

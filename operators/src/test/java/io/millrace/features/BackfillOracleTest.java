@@ -71,8 +71,7 @@ class BackfillOracleTest {
             .with("minutes", SUM, "minutes", 10, 200)
             .with("ever", COUNT, "*")
             .with("earned", SUM, "price");
-    ViewFixture before =
-        ViewFixture.hop(50).with("rides", COUNT, "*", 10).with("ever", COUNT, "*");
+    ViewFixture before = ViewFixture.hop(50).with("rides", COUNT, "*", 10).with("ever", COUNT, "*");
     for (int run = 0; run < 6; run++) {
       run(new Case(run % 2 == 0 ? null : before, view, run % 3 == 0, true), 200 + run);
     }
@@ -217,13 +216,14 @@ class BackfillOracleTest {
     RowType entity = view.plan().schema().entity();
     BackfillOperator operator =
         new BackfillOperator(
-            view.plan(), operatorState(savepoint), operatorState(baseline), folder.toUri().toString());
+            view.plan(),
+            operatorState(savepoint),
+            operatorState(baseline),
+            folder.toUri().toString());
     List<Ride> rides =
         steps.stream()
             .map(Step::ride)
-            .sorted(
-                Comparator.comparing(Ride::driver)
-                    .thenComparing(BackfillOracleTest::moment))
+            .sorted(Comparator.comparing(Ride::driver).thenComparing(BackfillOracleTest::moment))
             .toList();
     try (KeyedOneInputStreamOperatorTestHarness<RowData, RowData, RowData> harness =
         new KeyedOneInputStreamOperatorTestHarness<>(

@@ -80,10 +80,35 @@ final class FeatureViewReader {
             reading.duration(map, "emit_every").orElse(Duration.ZERO),
             online(map),
             reading.flag(map, "topic", true),
+            bootstrap(map, source.get(), latest),
             new FeatureViewSpec.About(
                 reading.text(map, "description", ""),
                 reading.text(map, "owner", ""),
                 reading.number(map, "version", 1))));
+  }
+
+  private FeatureViewSpec.Bootstrap bootstrap(YamlValue map, Source source, List<String> latest) {
+    FeatureViewSpec.Bootstrap bootstrap =
+        reading.choice(map, "bootstrap", FeatureViewSpec.Bootstrap.NONE);
+    if (bootstrap == FeatureViewSpec.Bootstrap.OFFLINE) {
+      YamlValue value = map.nearest("bootstrap");
+      if (!latest.isEmpty()) {
+        reading.report(
+            value.problem(
+                "bootstrap: offline beside latest",
+                "bootstrap: offline beside aggregations",
+                "remove it: such a view needs no past to compute with, and scripts/millrace"
+                    + " materialize fills its store"));
+      } else if (source.origin() instanceof PostgresOrigin) {
+        reading.report(
+            value.problem(
+                "bootstrap: offline over a table of Postgres",
+                "bootstrap: offline over a topic",
+                "remove it: a table is read from its snapshot on, so that a view is complete when"
+                    + " its job starts without a savepoint"));
+      }
+    }
+    return bootstrap;
   }
 
   /** A length of time that must not be zero. */

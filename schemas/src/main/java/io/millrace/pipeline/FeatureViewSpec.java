@@ -15,6 +15,7 @@ import java.util.Optional;
  * @param hop step in which window edges move; every window is a multiple of it
  * @param latest fields of the newest row, by event time
  * @param emitEvery a key's values are written at most this often; zero: on every event
+ * @param bootstrap with what the view, and each aggregation that it gains, begins
  * @param about what people want to know of it
  */
 public record FeatureViewSpec(
@@ -28,6 +29,7 @@ public record FeatureViewSpec(
     Duration emitEvery,
     Online online,
     boolean topic,
+    Bootstrap bootstrap,
     About about) {
 
   public FeatureViewSpec {
@@ -36,7 +38,7 @@ public record FeatureViewSpec(
     latest = List.copyOf(latest);
   }
 
-  /** A view that nothing is said about. */
+  /** A view that nothing is said about and that begins empty. */
   public FeatureViewSpec(
       String name,
       List<String> entity,
@@ -59,11 +61,20 @@ public record FeatureViewSpec(
         emitEvery,
         online,
         topic,
+        Bootstrap.NONE,
         About.NOTHING);
   }
 
   public boolean isLatest() {
     return !latest.isEmpty();
+  }
+
+  /** With what a view begins. */
+  public enum Bootstrap {
+    /** With the rows that come from then on. */
+    NONE,
+    /** With its history: a job whose state does not hold it refuses to start. */
+    OFFLINE
   }
 
   /**

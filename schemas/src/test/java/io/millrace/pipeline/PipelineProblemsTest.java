@@ -176,6 +176,14 @@ class PipelineProblemsTest {
             3,
             "found hop beside latest, expected hop beside aggregations; remove it"),
         new Mistake(
+            "v:\n  entity: [carrier]\n  bootstrap: offline\n" + complete,
+            3,
+            "found bootstrap: offline beside latest, expected bootstrap: offline beside aggregations; remove it: such a view needs no past to compute with, and scripts/millrace materialize fills its store"),
+        new Mistake(
+            "v:\n  entity: [manufacturer]\n  source: planes\n  bootstrap: offline\n  aggregations: {a: {count: '*'}}\n",
+            4,
+            "found bootstrap: offline over a table of Postgres, expected bootstrap: offline over a topic; remove it: a table is read from its snapshot on, so that a view is complete when its job starts without a savepoint"),
+        new Mistake(
             "v:\n  entity: [carrier]\n  source: flights\n  hop: 1m\n  aggregations: {a: {count: '*'}}\n",
             4,
             "found a hop, but no aggregation with windows, expected hop beside windows; remove it, or add windows"),
