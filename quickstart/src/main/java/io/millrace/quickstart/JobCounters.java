@@ -1,8 +1,10 @@
 package io.millrace.quickstart;
 
+import io.millrace.testkit.FlightData;
 import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BooleanSupplier;
 import org.apache.flink.metrics.Counter;
 import org.apache.flink.metrics.Metric;
 import org.apache.flink.metrics.MetricConfig;
@@ -57,6 +59,22 @@ public final class JobCounters implements MetricReporter {
       }
     }
     return sum;
+  }
+
+  /** Of the source of flights, over all tasks. */
+  long counted(String name) {
+    return sum(name, "<source>", FlightData.TOPIC);
+  }
+
+  /** Says whether nothing was written to Redis since it was asked last. */
+  BooleanSupplier quiet() {
+    long[] before = {-1};
+    return () -> {
+      long written = sum("writes") + sum("guarded");
+      boolean quiet = written == before[0];
+      before[0] = written;
+      return quiet;
+    };
   }
 
   @Override

@@ -6,21 +6,19 @@ import io.millrace.pipeline.FeatureViewSpec;
 import io.millrace.pipeline.Pipeline;
 import io.millrace.quickstart.cluster.ClusterCommand;
 import io.millrace.testkit.Deadline;
-import io.millrace.testkit.Departure;
 import io.millrace.testkit.FlightData;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.stream.Stream;
+import java.util.function.BooleanSupplier;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -59,7 +57,6 @@ public final class Quickstart implements Callable<Integer> {
 
   private static final int UPDATE_EVERY = 10;
   private static final int DELETE_EVERY = 33;
-  private static final String FLIGHTS = "flights";
 
   @Mixin private HelpOption help;
 
@@ -189,7 +186,7 @@ public final class Quickstart implements Callable<Integer> {
           "all records to become features",
           () ->
               sending.isDone()
-                  && counted("recordsRead") >= producer.sent()
+                  && counters.counted("recordsRead") >= producer.sent()
                   && stored.count("plane_profile", tailnums) == remaining);
       sending.join();
       if (episodeFlights > 0) {
@@ -201,7 +198,7 @@ public final class Quickstart implements Callable<Integer> {
             startNanos,
             sending,
             "the last records to become features",
-            () -> counted("recordsRead") >= records);
+            () -> counters.counted("recordsRead") >= records);
       }
       produced = producer.sent();
     } catch (CompletionException failure) {
@@ -213,11 +210,8 @@ public final class Quickstart implements Callable<Integer> {
         "features",
         "%,d vectors written to Redis in %.1f s".formatted(counters.sum("writes"), seconds));
     new FeatureTables(screen, stored).show(changes);
-    return addsUp(data, services, pipeline, stored, changes, produced, drifted, seconds);
-  }
-
-  private long counted(String counter) {
-    return counters.sum(counter, "<source>", FLIGHTS);
+    return new Accounts(home, screen, data, services, pipeline, limit)
+        .addUp(new Accounts.Sent(changes, produced, drifted, seconds), stored, vectors);
   }
 
   /** Waits and shows what happens meanwhile. */
@@ -238,19 +232,20 @@ public final class Quickstart implements Callable<Integer> {
           if (sending.isCompletedExceptionally()) {
             return true;
           }
-          screen.progress((double) counted("recordsRead") / total, progress(producer, startNanos));
+          screen.progress(
+              (double) counters.counted("recordsRead") / total, progress(producer, startNanos));
           return condition.call();
         });
   }
 
   private String progress(FlightProducer producer, long startNanos) {
-    long read = counted("recordsRead");
+    long read = counters.counted("recordsRead");
     double seconds = (System.nanoTime() - startNanos) / 1e9;
     return "%,d sent  %,d rows  %d dead letters  %,d features written  %,.0f records/s"
         .formatted(
             producer.sent(),
-            counted("rows"),
-            counted("deadLetters"),
+            counters.counted("rows"),
+            counters.counted("deadLetters"),
             counters.sum("writes"),
             read / Math.max(seconds, 0.1));
   }
@@ -259,119 +254,14 @@ public final class Quickstart implements Callable<Integer> {
    * Returns when nothing more is written: the last rows are still on their way when all are read.
    */
   private void awaitQuiet(PipelinesFlink flink) {
-    long[] before = {-1};
+    BooleanSupplier quiet = counters.quiet();
     Deadline.await(
         Duration.ofMinutes(2),
         () -> "the last features to be written",
         Duration.ofSeconds(1),
         () -> {
           flink.requireRunning();
-          long written = counters.sum("writes") + counters.sum("guarded");
-          boolean quiet = written == before[0];
-          before[0] = written;
-          return quiet;
+          return quiet.getAsBoolean();
         });
-  }
-
-  private boolean addsUp(
-      FlightData data,
-      Services services,
-      Pipeline pipeline,
-      StoredViews stored,
-      PlaneChanges.Result changes,
-      long produced,
-      DriftEpisode.Result drifted,
-      double seconds)
-      throws SQLException, IOException, InterruptedException {
-    ResultCheck check = new ResultCheck(pipeline, stored);
-    int entities;
-    int planes;
-    int fleets;
-    try (Stream<Departure> flights = data.flights().limit(limit);
-        Connection postgres = services.postgres().connect()) {
-      entities = check.checkFlights(new FlightOracle(flights));
-      planes = check.checkPlanes(postgres);
-      check.checkGone("plane_profile", changes.deleted());
-      fleets = check.checkFleets(postgres);
-    }
-    long rows = counted("rows");
-    long deadLetters = counted("deadLetters");
-    DeadLetterCount letters =
-        DeadLetterCount.await(
-            services.kafka().bootstrapServers(), pipeline.topics().deadLetters(), deadLetters);
-    List<String> problems = new ArrayList<>(check.problems());
-    if (vectors.isPresent()) {
-      problems.addAll(vectors.get().check(screen));
-    }
-    screen.heading("Counts");
-    screen.line("");
-    screen.table(
-        List.of("", "count", ""),
-        List.of(
-            List.of("records produced", "%,d".formatted(produced), "to topic flights"),
-            List.of(
-                "rows",
-                "%,d".formatted(rows),
-                drifted.replayed() == 0 ? "" : drifted.replayed() + " of them replayed"),
-            List.of("dead letters", "%,d".formatted(deadLetters), letters.inWords()),
-            List.of("planes", "%,d".formatted(planes), "in Postgres, and as many in Redis"),
-            List.of(
-                "vectors written",
-                "%,d".formatted(counters.sum("writes")),
-                "%.1f s".formatted(seconds)),
-            List.of(
-                "values checked",
-                "%,d".formatted(check.valuesCompared()),
-                "recomputed for %d carriers and routes, %,d planes, %d manufacturers"
-                    .formatted(entities, planes, fleets))));
-    screen.line("");
-    problems.addAll(drift(data, services, pipeline, drifted));
-    // The last flights came in other forms, which the contract file does not know.
-    long plain =
-        Math.min(limit, FlightData.FLIGHTS)
-            - (drifted == DriftEpisode.Result.NONE ? 0 : DriftEpisode.FLIGHTS);
-    problems.addAll(
-        TrainingEpisode.run(
-            data, pipeline, plain, home.var().resolve("quickstart"), home.root(), screen));
-    if (produced + drifted.replayed() != rows + deadLetters) {
-      problems.add(
-          "%,d records produced and %d replayed, but %,d rows and %,d dead letters"
-              .formatted(produced, drifted.replayed(), rows, deadLetters));
-    }
-    int refused = FlightProducer.BROKEN_RECORDS + drifted.quarantined();
-    if (deadLetters != refused) {
-      problems.add(
-          "%d records sent that are to be refused, but %,d dead letters"
-              .formatted(refused, deadLetters));
-    }
-    if (letters.total() != deadLetters) {
-      problems.add(
-          "%,d dead letters were counted, but their topic holds %,d"
-              .formatted(deadLetters, letters.total()));
-    }
-    problems.stream().limit(20).forEach(problem -> screen.failed("differs", problem));
-    if (problems.isEmpty()) {
-      screen.done("good", "everything adds up");
-    } else {
-      screen.failed("bad", "%,d things do not add up".formatted(problems.size()));
-    }
-    return problems.isEmpty();
-  }
-
-  /** Shows what the drift monitors said, writes the report, and returns what does not add up. */
-  private List<String> drift(
-      FlightData data, Services services, Pipeline pipeline, DriftEpisode.Result drifted) {
-    Path file = home.var().resolve("quickstart").resolve("drift.html");
-    try (Stream<Departure> flights = data.flights().limit(limit)) {
-      DriftFindings findings =
-          DriftFindings.await(services.kafka().bootstrapServers(), pipeline, drifted.live(flights));
-      findings.show(screen);
-      findings.write(file);
-      screen.done("report", home.root().relativize(file) + "  (open it in a browser)");
-      screen.line("");
-      return findings.problems();
-    } catch (IOException failure) {
-      return List.of("the drift report could not be written: " + failure.getMessage());
-    }
   }
 }
