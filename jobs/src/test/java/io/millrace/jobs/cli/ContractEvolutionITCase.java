@@ -7,7 +7,7 @@ import io.millrace.contract.ContractVersion;
 import io.millrace.contract.VersionedField;
 import io.millrace.document.Environment;
 import io.millrace.features.CompiledView;
-import io.millrace.jobs.Capability;
+import io.millrace.jobs.LocalJob;
 import io.millrace.jobs.PipelineJob;
 import io.millrace.jobs.PipelineLoader;
 import io.millrace.jobs.contracts.ContractDesk;
@@ -25,7 +25,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -34,11 +33,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.UnaryOperator;
 import org.apache.flink.api.common.JobStatus;
-import org.apache.flink.configuration.CheckpointingOptions;
-import org.apache.flink.configuration.Configuration;
-import org.apache.flink.configuration.RestartStrategyOptions;
 import org.apache.flink.core.execution.JobClient;
-import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -236,14 +231,8 @@ class ContractEvolutionITCase {
 
   private JobClient start(Pipeline pipeline) throws Exception {
     PipelineJob.prepare(pipeline);
-    Configuration flink = new Configuration();
-    flink.set(RestartStrategyOptions.RESTART_STRATEGY, "none");
-    flink.set(
-        CheckpointingOptions.CHECKPOINTS_DIRECTORY,
-        dir.resolve("checkpoints-" + pipeline.name()).toUri().toString());
-    StreamExecutionEnvironment env = StreamExecutionEnvironment.createLocalEnvironment(2, flink);
-    PipelineJob.build(env, pipeline, EnumSet.allOf(Capability.class));
-    return env.executeAsync(PipelineJob.jobName(pipeline));
+    return LocalJob.start(
+        pipeline, dir.resolve("checkpoints-" + pipeline.name()), Optional.empty());
   }
 
   private Pipeline pipeline(String name, Path contract, KafkaServer kafka, RedisServer redis)

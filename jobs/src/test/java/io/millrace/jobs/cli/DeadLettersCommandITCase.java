@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.millrace.document.Environment;
-import io.millrace.jobs.Capability;
+import io.millrace.jobs.LocalJob;
 import io.millrace.jobs.PipelineJob;
 import io.millrace.jobs.PipelineLoader;
 import io.millrace.pipeline.Pipeline;
@@ -19,17 +19,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.apache.flink.configuration.CheckpointingOptions;
-import org.apache.flink.configuration.Configuration;
-import org.apache.flink.configuration.RestartStrategyOptions;
-import org.apache.flink.configuration.StateRecoveryOptions;
 import org.apache.flink.core.execution.JobClient;
 import org.apache.flink.core.execution.SavepointFormatType;
-import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -279,14 +273,7 @@ class DeadLettersCommandITCase {
   private JobClient start(Optional<String> savepoint) throws Exception {
     Pipeline pipeline = PipelineLoader.load(dir.resolve("orders.yaml"), new Environment(places));
     PipelineJob.prepare(pipeline);
-    Configuration flink = new Configuration();
-    flink.set(RestartStrategyOptions.RESTART_STRATEGY, "none");
-    flink.set(
-        CheckpointingOptions.CHECKPOINTS_DIRECTORY, dir.resolve("checkpoints").toUri().toString());
-    savepoint.ifPresent(path -> flink.set(StateRecoveryOptions.SAVEPOINT_PATH, path));
-    StreamExecutionEnvironment env = StreamExecutionEnvironment.createLocalEnvironment(2, flink);
-    PipelineJob.build(env, pipeline, EnumSet.allOf(Capability.class));
-    running = env.executeAsync(PipelineJob.jobName(pipeline));
+    running = LocalJob.start(pipeline, dir.resolve("checkpoints"), savepoint);
     return running;
   }
 }
