@@ -2,6 +2,7 @@ package io.millrace.jobs;
 
 import io.millrace.evolution.SourceContract;
 import io.millrace.features.CompiledView;
+import io.millrace.ingest.PositionedRows;
 import io.millrace.jobs.offline.OfflineSink;
 import io.millrace.jobs.offline.OfflineTables;
 import io.millrace.offline.OfflineTopology;
@@ -22,6 +23,7 @@ import java.util.function.Function;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
 import org.apache.flink.table.data.RowData;
+import org.apache.flink.table.types.logical.RowType;
 
 /** Wires sources and views to their history tables. */
 final class OfflineWiring {
@@ -39,7 +41,8 @@ final class OfflineWiring {
   /**
    * Adds all history tables of a pipeline.
    *
-   * @param rows of a source, those that were sent back after a fix included
+   * @param rows of a source, those that were sent back after a fix included, with their positions
+   *     where it has such
    * @param vectors of a view
    */
   static void add(
@@ -109,16 +112,18 @@ final class OfflineWiring {
       int table,
       StoredRowTypeInfo tables) {
     Source source = pipeline.source(layout.table().owner()).orElseThrow();
+    DataStream<RowData> kept = rows.apply(source);
+    RowType type = PositionedRows.typeOf(kept);
     return layout.carriesEvolved()
         ? OfflineTopology.evolvingRows(
-            rows.apply(source),
-            source.rowType(),
+            kept,
+            type,
             contracts.versions(),
             SourceContract.of(source),
             contracts.log(),
             table,
             tables)
-        : OfflineTopology.rows(rows.apply(source), source.rowType(), table, tables);
+        : OfflineTopology.rows(kept, type, table, tables);
   }
 
   private SingleOutputStreamOperator<StoredRow> vectors(

@@ -6,6 +6,7 @@ import io.millrace.features.CompiledView;
 import io.millrace.features.FeaturePlan;
 import io.millrace.features.FeatureTopology;
 import io.millrace.features.LatestTopology;
+import io.millrace.ingest.PositionedRows;
 import io.millrace.ingest.RefusedRows;
 import io.millrace.jobs.sinks.DeadLetterTopic;
 import io.millrace.jobs.sinks.FeatureTopicSink;
@@ -43,16 +44,23 @@ import org.apache.flink.table.types.logical.RowType;
 public final class PipelineTopology {
   private final StreamExecutionEnvironment env;
   private final Pipeline pipeline;
+  private final Set<String> historic;
   private final Map<String, DataStream<RowData>> opened = new HashMap<>();
+  private final Map<String, DataStream<RowData>> plain = new HashMap<>();
   private final QualityStreams quality;
   private final ContractStreams contracts;
   private final Map<String, DataStream<FeatureVector>> computed = new HashMap<>();
   private final List<DataStream<DeadLetter>> deadLetters = new ArrayList<>();
   private ReplayStreams replays;
 
-  private PipelineTopology(StreamExecutionEnvironment env, Pipeline pipeline) {
+  /**
+   * @param historic sources whose history is kept
+   */
+  private PipelineTopology(
+      StreamExecutionEnvironment env, Pipeline pipeline, Set<String> historic) {
     this.env = env;
     this.pipeline = pipeline;
+    this.historic = historic;
     this.quality = new QualityStreams(pipeline);
     this.contracts = new ContractStreams(env, pipeline);
   }
@@ -65,7 +73,10 @@ public final class PipelineTopology {
    */
   public static void build(
       StreamExecutionEnvironment env, Pipeline pipeline, Set<Capability> capabilities) {
-    PipelineTopology topology = new PipelineTopology(env, pipeline);
+    boolean offline = capabilities.contains(Capability.OFFLINE) && pipeline.offline().isPresent();
+    PipelineTopology topology =
+        new PipelineTopology(
+            env, pipeline, offline ? Set.copyOf(pipeline.offline().get().sources()) : Set.of());
     if (capabilities.contains(Capability.FEATURES)) {
       pipeline.featureViews().forEach(topology::addFeatureView);
     }
@@ -75,8 +86,8 @@ public final class PipelineTopology {
     if (capabilities.contains(Capability.DRIFT)) {
       DriftWiring.add(env, pipeline, topology::watched);
     }
-    if (capabilities.contains(Capability.OFFLINE) && pipeline.offline().isPresent()) {
-      OfflineWiring.add(pipeline, topology.contracts, topology::allRows, topology::vectors);
+    if (offline) {
+      OfflineWiring.add(pipeline, topology.contracts, topology::historicRows, topology::vectors);
     }
     if (topology.opened.isEmpty()) {
       throw new IllegalArgumentException(
@@ -172,7 +183,7 @@ public final class PipelineTopology {
 
   private ReplayStreams replays() {
     if (replays == null) {
-      replays = new ReplayStreams(env, pipeline, quality, contracts, deadLetters);
+      replays = new ReplayStreams(env, pipeline, quality, contracts, this::positions, deadLetters);
     }
     return replays;
   }
@@ -254,19 +265,36 @@ public final class PipelineTopology {
         .uid(Uids.deadLetterTopic());
   }
 
-  /** The source's rows, and those that it takes after they were sent back. */
-  private DataStream<RowData> allRows(Source source) {
-    DataStream<RowData> rows = open(source);
-    return source.isChangelog() ? rows : rows.union(replays().rows(source));
+  /**
+   * The source's rows, and those that it takes after they were sent back, with their positions
+   * where it has such.
+   */
+  private DataStream<RowData> historicRows(Source source) {
+    DataStream<RowData> rows = passed(source);
+    return source.isChangelog() ? rows : rows.union(replays().historicRows(source));
+  }
+
+  /** Whether rows of a source are read with their positions. */
+  private boolean positions(Source source) {
+    return historic.contains(source.name()) && source.hasPositions();
   }
 
   /** The source's rows that its contract lets pass. */
   private DataStream<RowData> open(Source source) {
+    DataStream<RowData> rows = passed(source);
+    return positions(source)
+        ? plain.computeIfAbsent(
+            source.name(), name -> PositionedRows.without(rows, source).uid(Uids.plainRows(name)))
+        : rows;
+  }
+
+  private DataStream<RowData> passed(Source source) {
     return opened.computeIfAbsent(
         source.name(),
         name -> {
           SourceStreams streams =
-              SourceStreams.open(env, source, Uids.source(name), contracts::guarded);
+              SourceStreams.open(
+                  env, source, positions(source), Uids.source(name), contracts::guarded);
           deadLetters.add(streams.deadLetters());
           if (source.origin() instanceof KafkaOrigin kafka
               && kafka.format() == KafkaOrigin.Format.AVRO_CONFLUENT) {

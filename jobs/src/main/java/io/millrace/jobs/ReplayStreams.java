@@ -6,6 +6,7 @@ import io.millrace.ingest.Guard;
 import io.millrace.ingest.IdleAtOnce;
 import io.millrace.ingest.Ingested;
 import io.millrace.ingest.IngestedTypeInfo;
+import io.millrace.ingest.PositionedRows;
 import io.millrace.ingest.RecordFormat;
 import io.millrace.ingest.SplitDeadLetters;
 import io.millrace.jobs.sources.ReplayTopic;
@@ -13,6 +14,7 @@ import io.millrace.jobs.sources.SourceGuard;
 import io.millrace.jobs.sources.SourceStreams;
 import io.millrace.online.RedisFeatureSink;
 import io.millrace.online.VectorLetters;
+import io.millrace.pipeline.KafkaOrigin;
 import io.millrace.pipeline.Pipeline;
 import io.millrace.pipeline.Source;
 import io.millrace.records.DeadLetter;
@@ -27,6 +29,7 @@ import io.millrace.replay.ReplayedVectors;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.streaming.api.datastream.DataStream;
@@ -46,9 +49,12 @@ final class ReplayStreams {
   private final SingleOutputStreamOperator<Replay> replays;
   private final QualityStreams quality;
   private final ContractStreams contracts;
+  private final Predicate<Source> positions;
   private final Map<String, DataStream<RowData>> rowsOfSources = new HashMap<>();
+  private final Map<String, DataStream<RowData>> plainRowsOfSources = new HashMap<>();
 
   /**
+   * @param positions sources whose rows are read with their positions
    * @param deadLetters where letters of what is refused again are added
    */
   ReplayStreams(
@@ -56,9 +62,11 @@ final class ReplayStreams {
       Pipeline pipeline,
       QualityStreams quality,
       ContractStreams contracts,
+      Predicate<Source> positions,
       List<DataStream<DeadLetter>> deadLetters) {
     this.quality = quality;
     this.contracts = contracts;
+    this.positions = positions;
     this.deadLetters = deadLetters;
     this.replays =
         env.fromSource(
@@ -76,26 +84,38 @@ final class ReplayStreams {
 
   /** Rows of records that the source refused and now takes. */
   DataStream<RowData> rows(Source source) {
+    DataStream<RowData> rows = historicRows(source);
+    return positions.test(source)
+        ? plainRowsOfSources.computeIfAbsent(
+            source.name(), name -> PositionedRows.without(rows, source).uid(Uids.replayPlain(name)))
+        : rows;
+  }
+
+  /** The same, with their positions where history keeps these. */
+  DataStream<RowData> historicRows(Source source) {
     return rowsOfSources.computeIfAbsent(
         source.name(), name -> readAgain(source, RecordFormats.of(source)));
   }
 
   private DataStream<RowData> readAgain(Source source, RecordFormat format) {
     Guard.Settings settings = SourceGuard.settings(source);
+    boolean positioned = positions.test(source);
+    String topic = positioned ? ((KafkaOrigin) source.origin()).topic() : null;
     SingleOutputStreamOperator<Ingested> read =
         replays
             .transform(
                 source.name() + ": replayed records",
                 new IngestedTypeInfo(settings.intake().rowType()),
-                new ReplayedRecords(settings, format))
+                new ReplayedRecords(settings, format, topic))
             .uid(Uids.replayRecords(source.name()))
             .setParallelism(1);
     DataStream<Ingested> records =
         contracts.guardedAgain(source, read, Uids.replayGuard(source.name()));
     SingleOutputStreamOperator<RowData> rows =
         records
-            .process(new SplitDeadLetters(source.name()))
-            .returns(InternalTypeInfo.of(settings.intake().rowType()))
+            .process(new SplitDeadLetters(source.name(), positioned))
+            .returns(
+                InternalTypeInfo.of(positioned ? PositionedRows.type(source) : source.rowType()))
             .name(source.name() + ": replayed rows")
             .uid(Uids.replaySplit(source.name()))
             .setParallelism(1);

@@ -13,6 +13,15 @@ public final class Uids {
     return "source-" + source;
   }
 
+  /** The source's rows without their positions, where its history keeps them with. */
+  public static String plainRows(String source) {
+    return source(source) + "-plain";
+  }
+
+  public static String replayPlain(String source) {
+    return source(source) + "-replay-plain";
+  }
+
   /**
    * An operator that holds the source's rows against quality rules.
    *

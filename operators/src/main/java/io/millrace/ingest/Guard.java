@@ -164,7 +164,7 @@ public final class Guard {
     if (!ingested.counted()) {
       again = again.uncounted();
     }
-    return again;
+    return ingested.position() == null ? again : again.at(ingested.position());
   }
 
   /**

@@ -28,6 +28,7 @@ import org.apache.flink.table.data.RowData;
  *     they say nothing about how far time has come
  * @param counted false for the second row of one change, such as the row before an update, so that
  *     rows and dead letters add up to records
+ * @param position where the record lay in its topic; null where nobody asks for it
  */
 public record Ingested(
     RowData row,
@@ -36,7 +37,8 @@ public record Ingested(
     long eventTimeMillis,
     boolean timed,
     boolean snapshot,
-    boolean counted) {
+    boolean counted,
+    Position position) {
 
   public Ingested {
     if (row != null && deadLetter != null) {
@@ -50,12 +52,12 @@ public record Ingested(
   /** A row that is the whole of a record. */
   public static Ingested row(RowData row, long eventTimeMillis) {
     return new Ingested(
-        Objects.requireNonNull(row), null, null, eventTimeMillis, true, false, true);
+        Objects.requireNonNull(row), null, null, eventTimeMillis, true, false, true, null);
   }
 
   public static Ingested deadLetter(DeadLetter letter) {
     return new Ingested(
-        null, Objects.requireNonNull(letter), null, letter.timeMillis(), false, false, true);
+        null, Objects.requireNonNull(letter), null, letter.timeMillis(), false, false, true, null);
   }
 
   /** A row of a record that differs from its contract. */
@@ -67,7 +69,8 @@ public record Ingested(
         eventTimeMillis,
         true,
         false,
-        true);
+        true,
+        null);
   }
 
   /**
@@ -76,7 +79,8 @@ public record Ingested(
    * @param timed whether the time is the event time
    */
   public static Ingested unresolved(Drift drift, long timeMillis, boolean timed) {
-    return new Ingested(null, null, Objects.requireNonNull(drift), timeMillis, timed, false, true);
+    return new Ingested(
+        null, null, Objects.requireNonNull(drift), timeMillis, timed, false, true, null);
   }
 
   public boolean isRow() {
@@ -94,21 +98,27 @@ public record Ingested(
 
   /** The same record with this dead letter instead of a row. */
   public Ingested quarantined(DeadLetter letter) {
-    return new Ingested(null, letter, drift, eventTimeMillis, timed, snapshot, counted);
+    return new Ingested(null, letter, drift, eventTimeMillis, timed, snapshot, counted, position);
   }
 
   /** The same record, with another account of how it differs. */
   public Ingested withDrift(Drift other) {
-    return new Ingested(row, deadLetter, other, eventTimeMillis, timed, snapshot, counted);
+    return new Ingested(
+        row, deadLetter, other, eventTimeMillis, timed, snapshot, counted, position);
   }
 
   /** The same row, read in the initial snapshot. */
   public Ingested ofSnapshot() {
-    return new Ingested(row, deadLetter, drift, eventTimeMillis, timed, true, counted);
+    return new Ingested(row, deadLetter, drift, eventTimeMillis, timed, true, counted, position);
   }
 
   /** The same row, accompanying another one that stands for the record. */
   public Ingested uncounted() {
-    return new Ingested(row, deadLetter, drift, eventTimeMillis, timed, snapshot, false);
+    return new Ingested(row, deadLetter, drift, eventTimeMillis, timed, snapshot, false, position);
+  }
+
+  /** The same record with the place where it lay. */
+  public Ingested at(Position place) {
+    return new Ingested(row, deadLetter, drift, eventTimeMillis, timed, snapshot, counted, place);
   }
 }

@@ -10,13 +10,13 @@ import org.apache.flink.core.memory.DataOutputView;
 import org.apache.flink.table.data.RowData;
 
 /**
- * One byte of flags and the time, then what there is of row, dead letter and drift.
+ * One byte of flags and the time, then what there is of row, dead letter, drift and position.
  *
  * <pre>
- * +-------+---------------+---------+-----------------+-----------+
- * | flags | time, 8 bytes | row ... | dead letter ... | drift ... |
- * +-------+---------------+---------+-----------------+-----------+
- * flags: 1 row, 2 snapshot, 4 counted, 8 dead letter, 16 drift, 32 timed
+ * +-------+---------------+---------+-----------------+-----------+------------------------------------+
+ * | flags | time, 8 bytes | row ... | dead letter ... | drift ... | partition, 4 bytes, offset, 8 bytes |
+ * +-------+---------------+---------+-----------------+-----------+------------------------------------+
+ * flags: 1 row, 2 snapshot, 4 counted, 8 dead letter, 16 drift, 32 timed, 64 position
  * </pre>
  *
  * <p>Copying hands out the same object: it is immutable. Not a format of state: records are between
@@ -31,6 +31,7 @@ final class IngestedSerializer extends RecordSerializer<Ingested> {
   private static final int DEAD_LETTER = 8;
   private static final int DRIFT = 16;
   private static final int TIMED = 32;
+  private static final int POSITION = 64;
 
   private final TypeSerializer<RowData> rows;
   private final TypeSerializer<DeadLetter> deadLetters;
@@ -69,7 +70,8 @@ final class IngestedSerializer extends RecordSerializer<Ingested> {
             | (ingested.counted() ? COUNTED : 0)
             | (ingested.isDeadLetter() ? DEAD_LETTER : 0)
             | (ingested.drift() != null ? DRIFT : 0)
-            | (ingested.timed() ? TIMED : 0);
+            | (ingested.timed() ? TIMED : 0)
+            | (ingested.position() != null ? POSITION : 0);
     target.writeByte(flags);
     target.writeLong(ingested.eventTimeMillis());
     if (ingested.isRow()) {
@@ -81,6 +83,10 @@ final class IngestedSerializer extends RecordSerializer<Ingested> {
     if (ingested.drift() != null) {
       drifts.write(ingested.drift(), target);
     }
+    if (ingested.position() != null) {
+      target.writeInt(ingested.position().partition());
+      target.writeLong(ingested.position().offset());
+    }
   }
 
   @Override
@@ -90,6 +96,8 @@ final class IngestedSerializer extends RecordSerializer<Ingested> {
     RowData row = (flags & ROW) != 0 ? rows.deserialize(source) : null;
     DeadLetter letter = (flags & DEAD_LETTER) != 0 ? deadLetters.deserialize(source) : null;
     Drift drift = (flags & DRIFT) != 0 ? drifts.read(source) : null;
+    Position position =
+        (flags & POSITION) != 0 ? new Position(source.readInt(), source.readLong()) : null;
     return new Ingested(
         row,
         letter,
@@ -97,7 +105,8 @@ final class IngestedSerializer extends RecordSerializer<Ingested> {
         eventTimeMillis,
         (flags & TIMED) != 0,
         (flags & SNAPSHOT) != 0,
-        (flags & COUNTED) != 0);
+        (flags & COUNTED) != 0,
+        position);
   }
 
   @Override

@@ -113,7 +113,7 @@ public final class JsonRowEncoder implements Serializable {
       json.writeStartObject();
       for (int i = 0; i < names.length; i++) {
         if (i == evolved) {
-          writeEvolved(row, json);
+          writeEvolved(row, i, json);
           continue;
         }
         json.writeFieldName(names[i]);
@@ -124,8 +124,8 @@ public final class JsonRowEncoder implements Serializable {
   }
 
   /** What the row carries beside the contract goes back to where it came from. */
-  private static void writeEvolved(RowData row, JsonGenerator json) throws IOException {
-    int position = row.getArity() - 1;
+  private static void writeEvolved(RowData row, int position, JsonGenerator json)
+      throws IOException {
     if (row.isNullAt(position)) {
       return;
     }

@@ -30,6 +30,7 @@ public final class SplitDeadLetters extends ProcessFunction<Ingested, RowData> {
   private static final long serialVersionUID = 1L;
 
   private final String source;
+  private final boolean positioned;
   private transient MetricGroup metrics;
   private transient Counter recordsRead;
   private transient Counter rows;
@@ -38,7 +39,15 @@ public final class SplitDeadLetters extends ProcessFunction<Ingested, RowData> {
   private transient Map<DeadLetterReason, Counter> byReason;
 
   public SplitDeadLetters(String source) {
+    this(source, false);
+  }
+
+  /**
+   * @param positioned whether rows are to be {@link PositionedRows}
+   */
+  public SplitDeadLetters(String source, boolean positioned) {
     this.source = source;
+    this.positioned = positioned;
   }
 
   @Override
@@ -61,7 +70,8 @@ public final class SplitDeadLetters extends ProcessFunction<Ingested, RowData> {
       if (ingested.counted()) {
         rows.inc();
       }
-      out.collect(ingested.row());
+      out.collect(
+          positioned ? PositionedRows.of(ingested.row(), ingested.position()) : ingested.row());
       return;
     }
     if (ingested.isDiscarded()) {

@@ -17,8 +17,9 @@ public final class OfflineTopology {
   /**
    * Rows for a table, of a source whose contract stays as it is.
    *
+   * @param rows as the source has them, or {@link io.millrace.ingest.PositionedRows}
+   * @param rowType of the rows
    * @param table position among {@code tables}
-   * @param rowType of the source's rows
    */
   public static SingleOutputStreamOperator<StoredRow> rows(
       DataStream<RowData> rows, RowType rowType, int table, StoredRowTypeInfo tables) {
@@ -30,6 +31,8 @@ public final class OfflineTopology {
   /**
    * Rows for a table that follows the source's contract.
    *
+   * @param rows as the source has them, or {@link io.millrace.ingest.PositionedRows}
+   * @param rowType of the rows
    * @param versions of all sources
    * @param log where the newest version is read at the start
    */

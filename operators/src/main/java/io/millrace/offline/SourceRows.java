@@ -1,5 +1,7 @@
 package io.millrace.offline;
 
+import io.millrace.ingest.Position;
+import io.millrace.ingest.PositionedRows;
 import io.millrace.offline.StoredTypes.RowForm;
 import io.millrace.pipeline.OfflineSpec.Content;
 import io.millrace.pipeline.Source;
@@ -21,13 +23,19 @@ final class SourceRows {
   private final RowForm form;
   private final int evolvedColumn;
   private final int[] key;
+  private final int positionColumns;
   private String evolved = "";
   private long sequence;
 
+  /**
+   * @param rowType of the rows: the layout's own columns, or {@link PositionedRows} of them
+   */
   SourceRows(int table, TableLayout layout, RowType rowType) {
     this.table = table;
     this.layout = layout;
-    this.form = RowForm.stored(rowType);
+    boolean positioned = layout.hasPositions() && PositionedRows.isType(rowType);
+    this.positionColumns = positioned ? rowType.getFieldCount() : 0;
+    this.form = RowForm.stored(new RowType(rowType.getFields().subList(0, layout.rowColumns())));
     this.evolvedColumn = rowType.getFieldIndex(Source.EVOLVED_COLUMN);
     this.key = layout.key().stream().mapToInt(layout::position).toArray();
   }
@@ -64,7 +72,12 @@ final class SourceRows {
       stored.setField(next++, sequence++);
     }
     if (layout.table().content() == Content.CHANGES) {
-      stored.setField(next, StringData.fromString(kind.shortString()));
+      stored.setField(next++, StringData.fromString(kind.shortString()));
+    }
+    Position position = positionColumns == 0 ? null : PositionedRows.position(row, positionColumns);
+    if (position != null) {
+      stored.setField(next++, position.partition());
+      stored.setField(next, position.offset());
     }
     // Histories only grow: a deletion is a row like others there.
     stored.setRowKind(state ? kind : RowKind.INSERT);

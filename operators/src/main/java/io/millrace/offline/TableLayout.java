@@ -1,5 +1,6 @@
 package io.millrace.offline;
 
+import io.millrace.ingest.PositionedRows;
 import io.millrace.pipeline.OfflineSpec;
 import io.millrace.pipeline.OfflineSpec.Content;
 import io.millrace.pipeline.Source;
@@ -9,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.apache.flink.table.types.logical.BigIntType;
 import org.apache.flink.table.types.logical.BooleanType;
+import org.apache.flink.table.types.logical.IntType;
 import org.apache.flink.table.types.logical.LocalZonedTimestampType;
 import org.apache.flink.table.types.logical.LogicalType;
 import org.apache.flink.table.types.logical.RowType;
@@ -19,8 +21,9 @@ import org.apache.flink.table.types.logical.VarCharType;
  *
  * <pre>
  *   content   columns
- *   EVENTS    the row's, _event_time, _sequence
- *   CHANGES   the row's, _event_time, _sequence, _change: +I, -U, +U or -D
+ *   EVENTS    the row's, _event_time, _sequence, _partition, _offset
+ *   CHANGES   the row's, _event_time, _sequence, _change: +I, -U, +U or -D,
+ *             and of a topic's changes _partition, _offset
  *   STATE     the row's, _event_time of the row's last change
  *   VECTORS   the entity's, the features', _event_time, _revision, _deleted
  * </pre>
@@ -28,6 +31,10 @@ import org.apache.flink.table.types.logical.VarCharType;
  * <p>{@code _sequence} tells the order in which rows came through one reader: a reader's later row
  * has the greater number. Rows of one partition of a topic, and all of a database's table, come
  * through one reader.
+ *
+ * <p>{@code _partition} and {@code _offset} say where in its topic a row's record lay. They are
+ * null for rows that were kept before tables had them, and for those that came back from a dead
+ * letter that does not name them.
  *
  * @param columns all of them, of types that {@link StoredTypes} gives
  * @param rowColumns how many of them, from the first, are the row's own
@@ -40,6 +47,8 @@ public record TableLayout(
   public static final String EVENT_TIME = "_event_time";
   public static final String SEQUENCE = "_sequence";
   public static final String CHANGE = "_change";
+  public static final String PARTITION = PositionedRows.PARTITION;
+  public static final String OFFSET = PositionedRows.OFFSET;
   public static final String REVISION = "_revision";
   public static final String DELETED = "_deleted";
 
@@ -58,6 +67,10 @@ public record TableLayout(
     fields.add(new RowType.RowField(SEQUENCE, new BigIntType()));
     if (table.content() == Content.CHANGES) {
       fields.add(new RowType.RowField(CHANGE, new VarCharType(VarCharType.MAX_LENGTH)));
+    }
+    if (source.hasPositions()) {
+      fields.add(new RowType.RowField(PARTITION, new IntType()));
+      fields.add(new RowType.RowField(OFFSET, new BigIntType()));
     }
     return new TableLayout(table, new RowType(false, fields), own, List.of());
   }
@@ -106,6 +119,11 @@ public record TableLayout(
       throw new IllegalArgumentException("table " + table.name() + " has no column " + column);
     }
     return position;
+  }
+
+  /** Whether rows say where in a topic they lay. */
+  public boolean hasPositions() {
+    return columns.getFieldIndex(OFFSET) >= 0;
   }
 
   /** Whether rows carry fields that their contract had no column for. */

@@ -37,15 +37,17 @@ final class Enforcement implements Serializable {
   private transient Counter discardedValues;
 
   /**
+   * @param rows type of the rows: the source's, perhaps with columns behind them that letters do
+   *     not tell of
    * @param place topic or table that the source reads
    */
-  Enforcement(Source source, String place, QualityRule rule) {
+  Enforcement(Source source, RowType rows, String place, QualityRule rule) {
     this.source = source.name();
     this.place = place;
     this.contract = source.contract().name();
     this.contractVersion = source.contract().version();
     this.rule = rule;
-    this.row = source.rowType();
+    this.row = rows;
     this.json = new JsonRowEncoder(source.rowType());
     this.field = row.getFieldIndex(rule.field());
     this.policy = policy(source, rule);

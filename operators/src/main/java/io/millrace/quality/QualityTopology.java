@@ -4,6 +4,7 @@ import io.millrace.contract.QualityRule;
 import io.millrace.contract.QualityRule.Satisfies;
 import io.millrace.contract.QualityRule.Unique;
 import io.millrace.ingest.Ingested;
+import io.millrace.ingest.PositionedRows;
 import io.millrace.ingest.SplitDeadLetters;
 import io.millrace.pipeline.Source;
 import io.millrace.records.DeadLetter;
@@ -18,6 +19,7 @@ import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
 import org.apache.flink.table.data.RowData;
 import org.apache.flink.table.runtime.typeutils.InternalTypeInfo;
+import org.apache.flink.table.types.logical.RowType;
 
 /**
  * The quality rules of one source, as far as they are not part of its guard.
@@ -39,7 +41,7 @@ public record QualityTopology(
    * are to be unique; from there on only rows with the same values are in order.
    *
    * @param ingested what the source has decided about, see {@link RowLevelRules}
-   * @param rows the rows among them
+   * @param rows the rows among them: the source's, or {@link PositionedRows}, which stay such
    * @param place topic or table that the source reads
    * @param uidOf uid of an operator by its suffix, for example {@code quality-counts}
    */
@@ -90,16 +92,17 @@ public record QualityTopology(
     long windowMillis = source.quality().window().toMillis();
     List<DataStream<DeadLetter>> deadLetters = new ArrayList<>();
     DataStream<RowData> passed = rows;
+    RowType type = PositionedRows.typeOf(rows);
     for (QualityRule rule : source.contract().qualityRules()) {
       boolean sql = rule.check() instanceof Satisfies;
       if (!sql && !(rule.check() instanceof Unique)) {
         continue;
       }
-      Enforcement enforcement = new Enforcement(source, place, rule);
+      Enforcement enforcement = new Enforcement(source, type, place, rule);
       SingleOutputStreamOperator<RowData> checked =
           sql
-              ? satisfying(source, passed, enforcement, windowMillis, uidOf)
-              : unique(source, passed, enforcement, windowMillis);
+              ? satisfying(source, type, passed, enforcement, windowMillis, uidOf)
+              : unique(source, type, passed, enforcement, windowMillis);
       checked.name(source.name() + ": " + rule.name()).uid(uidOf.apply("rule-" + rule.name()));
       counts.add(checked.getSideOutput(CountingOperator.COUNTS));
       if (rule.isEnforced()) {
@@ -112,31 +115,36 @@ public record QualityTopology(
 
   private static SingleOutputStreamOperator<RowData> satisfying(
       Source source,
+      RowType type,
       DataStream<RowData> rows,
       Enforcement enforcement,
       long windowMillis,
       UnaryOperator<String> uidOf) {
     QualityRule rule = enforcement.rule();
     SingleOutputStreamOperator<RowData> judged =
-        SqlRules.compile(source, rule)
+        SqlRules.compile(type, rule)
             .applyBeside(rows, source.name() + ": condition of " + rule.name())
             .uid(uidOf.apply("rule-" + rule.name() + "-condition"));
     return judged
         .transform(
             rule.name(),
-            InternalTypeInfo.of(source.rowType()),
-            new SqlRuleOperator(enforcement, source.rowType().getFieldCount(), windowMillis))
+            InternalTypeInfo.of(type),
+            new SqlRuleOperator(enforcement, type.getFieldCount(), windowMillis))
         .setParallelism(rows.getParallelism());
   }
 
   private static SingleOutputStreamOperator<RowData> unique(
-      Source source, DataStream<RowData> rows, Enforcement enforcement, long windowMillis) {
+      Source source,
+      RowType type,
+      DataStream<RowData> rows,
+      Enforcement enforcement,
+      long windowMillis) {
     List<String> names = ((Unique) enforcement.rule().check()).fields();
     int[] fields = names.stream().mapToInt(name -> source.rowType().getFieldIndex(name)).toArray();
     return rows.keyBy(new UniqueKey(source.rowType(), fields), Types.STRING)
         .transform(
             enforcement.rule().name(),
-            InternalTypeInfo.of(source.rowType()),
+            InternalTypeInfo.of(type),
             new UniqueOperator(enforcement, fields, windowMillis));
   }
 

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.apache.flink.table.types.logical.LogicalTypeRoot;
+import org.apache.flink.table.types.logical.RowType;
 
 /** Rules that are conditions in SQL. */
 public final class SqlRules {
@@ -21,7 +22,7 @@ public final class SqlRules {
     for (QualityRule rule : source.contract().qualityRules()) {
       if (rule.check() instanceof Satisfies satisfies) {
         try {
-          RowProgram program = program(source, satisfies);
+          RowProgram program = program(source.rowType(), satisfies);
           if (!program.outputType().getTypeAt(0).is(LogicalTypeRoot.BOOLEAN)) {
             problems.add(
                 rule.place()
@@ -45,18 +46,19 @@ public final class SqlRules {
   }
 
   /**
+   * @param rows type of the rows, that of a source or one that begins with its columns
    * @throws IllegalArgumentException if the planner does not accept the rule
    */
-  static RowProgram compile(Source source, QualityRule rule) {
+  static RowProgram compile(RowType rows, QualityRule rule) {
     try {
-      return program(source, (Satisfies) rule.check());
+      return program(rows, (Satisfies) rule.check());
     } catch (ExpressionException refused) {
       throw new IllegalArgumentException(
           "quality rule " + rule.name() + ": " + refused.getMessage(), refused);
     }
   }
 
-  private static RowProgram program(Source source, Satisfies rule) throws ExpressionException {
-    return RowProgram.compile(source.rowType(), List.of(rule.condition()), Optional.empty());
+  private static RowProgram program(RowType rows, Satisfies rule) throws ExpressionException {
+    return RowProgram.compile(rows, List.of(rule.condition()), Optional.empty());
   }
 }

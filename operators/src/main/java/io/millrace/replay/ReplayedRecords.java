@@ -2,6 +2,7 @@ package io.millrace.replay;
 
 import io.millrace.ingest.Guard;
 import io.millrace.ingest.Ingested;
+import io.millrace.ingest.Position;
 import io.millrace.ingest.RecordFormat;
 import io.millrace.records.DeadLetter;
 import io.millrace.records.DeadLetter.Raw.Content;
@@ -24,12 +25,22 @@ public final class ReplayedRecords extends AbstractStreamOperator<Ingested>
 
   private final Guard.Settings settings;
   private final RecordFormat format;
+  private final String topic;
   private transient Guard records;
   private transient Guard rows;
 
   public ReplayedRecords(Guard.Settings settings, RecordFormat format) {
+    this(settings, format, null);
+  }
+
+  /**
+   * @param topic of the source, where records are to keep the {@link Position} that their letter
+   *     names in it; null: nobody asks for it
+   */
+  public ReplayedRecords(Guard.Settings settings, RecordFormat format, String topic) {
     this.settings = settings;
     this.format = format;
+    this.topic = topic;
   }
 
   @Override
@@ -46,6 +57,9 @@ public final class ReplayedRecords extends AbstractStreamOperator<Ingested>
       return;
     }
     Ingested again = letter.raw().content() == Content.ROW ? row(letter) : record(letter);
+    if (topic != null) {
+      again = again.at(Position.of(letter.coordinates(), topic));
+    }
     output.collect(new StreamRecord<>(again, again.eventTimeMillis()));
   }
 

@@ -36,6 +36,8 @@ class IngestedSerializerTest {
         List.of(
             flights.admit("{\"id\":\"a\",\"delay\":1}"),
             flights.admit("{\"id\":\"a\",\"delay\":1}").ofSnapshot(),
+            flights.admit("{\"id\":\"a\",\"delay\":1}").at(new Position(7, Long.MAX_VALUE)),
+            flights.settle("{\"id\":\"a\",\"gate\":1}").at(new Position(0, 0)),
             flights.admit("{\"id\":\"a\",\"delay\":1}").uncounted(),
             flights.admit("{\"id\":\"ä\",\"gate\":{\"no\":\"ü\"},\"x\":2}"),
             flights.settle("{\"id\":\"a\",\"gate\":1}"),

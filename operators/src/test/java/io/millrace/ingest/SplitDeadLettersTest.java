@@ -43,4 +43,22 @@ class SplitDeadLettersTest {
               letter -> assertThat(letter.getValue()).usingRecursiveComparison().isEqualTo(LETTER));
     }
   }
+
+  @Test
+  void shouldPutBesideARowWhereItsRecordLay() throws Exception {
+    try (OneInputStreamOperatorTestHarness<Ingested, RowData> harness =
+        ProcessFunctionTestHarnesses.forProcessFunction(new SplitDeadLetters("flights", true))) {
+      GenericRowData row = GenericRowData.ofKind(RowKind.DELETE, 1);
+
+      harness.processElement(Ingested.row(row, 7).at(new Position(3, 42)), 7);
+      harness.processElement(Ingested.row(row, 7), 7);
+
+      RowData known = harness.extractOutputValues().get(0);
+      assertThat(known.getArity()).isEqualTo(3);
+      assertThat(known.getRowKind()).isEqualTo(RowKind.DELETE);
+      assertThat(known.getInt(0)).isEqualTo(1);
+      assertThat(PositionedRows.position(known, 3)).isEqualTo(new Position(3, 42));
+      assertThat(PositionedRows.position(harness.extractOutputValues().get(1), 3)).isNull();
+    }
+  }
 }

@@ -280,7 +280,9 @@ class RuleOperatorsTest {
     var harness =
         new OneInputStreamOperatorTestHarness<>(
             new SqlRuleOperator(
-                new Enforcement(source, "rides", rule), source.rowType().getFieldCount(), WINDOW));
+                new Enforcement(source, source.rowType(), "rides", rule),
+                source.rowType().getFieldCount(),
+                WINDOW));
     harness.getExecutionConfig().enableObjectReuse();
     harness.open();
     return harness;
@@ -290,7 +292,7 @@ class RuleOperatorsTest {
       Source source) throws Exception {
     int[] id = {0};
     return new KeyedOneInputStreamOperatorTestHarness<>(
-        new UniqueOperator(new Enforcement(source, "rides", ONCE), id, WINDOW),
+        new UniqueOperator(new Enforcement(source, source.rowType(), "rides", ONCE), id, WINDOW),
         new UniqueKey(source.rowType(), id),
         Types.STRING);
   }

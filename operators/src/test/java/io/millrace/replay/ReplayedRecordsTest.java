@@ -8,6 +8,7 @@ import io.millrace.contract.Field;
 import io.millrace.formats.RecordFormats;
 import io.millrace.ingest.Guard;
 import io.millrace.ingest.Ingested;
+import io.millrace.ingest.Position;
 import io.millrace.pipeline.EventTime;
 import io.millrace.pipeline.FormatOptions;
 import io.millrace.pipeline.KafkaOrigin;
@@ -101,6 +102,19 @@ class ReplayedRecordsTest {
   }
 
   @Test
+  void shouldSayWhereARecordLayInTheTopicThatItsSourceReads() throws Exception {
+    String record = "3,2013-01-01T10:15:00Z";
+
+    assertThat(again("orders", record).position()).isEqualTo(new Position(0, 42));
+    assertThat(again("orders_of_before", record).position()).isNull();
+    assertThat(again(null, record).position()).isNull();
+  }
+
+  private static Ingested again(String topic, String raw) throws Exception {
+    return output(topic, replay("orders", "", Content.RECORD, raw)).get(0).getValue();
+  }
+
+  @Test
   void shouldPassOverWhatIsForOthers() throws Exception {
     assertThat(output("planes", "", Content.RECORD, "3,2013-01-01T10:15:00Z")).isEmpty();
     assertThat(output("orders", "by_city", Content.ROW, "{}")).isEmpty();
@@ -138,11 +152,16 @@ class ReplayedRecordsTest {
 
   private static List<StreamRecord<? extends Ingested>> output(
       String source, String view, Content content, String raw) throws Exception {
+    return output(null, replay(source, view, content, raw));
+  }
+
+  private static List<StreamRecord<? extends Ingested>> output(String topic, Replay replay)
+      throws Exception {
     try (var harness =
         new OneInputStreamOperatorTestHarness<Replay, Ingested>(
-            new ReplayedRecords(Guard.Settings.of(ORDERS), RecordFormats.of(ORDERS)))) {
+            new ReplayedRecords(Guard.Settings.of(ORDERS), RecordFormats.of(ORDERS), topic))) {
       harness.open();
-      harness.processElement(replay(source, view, content, raw), 0);
+      harness.processElement(replay, 0);
       return harness.extractOutputStreamRecords();
     }
   }

@@ -19,7 +19,8 @@ final class OfflineReader {
 
   /** Columns that every history has beside those of its rows. */
   private static final Set<String> RESERVED =
-      Set.of("_event_time", "_change", "_revision", "_deleted");
+      Set.of(
+          "_event_time", "_sequence", "_change", "_partition", "_offset", "_revision", "_deleted");
 
   private final Reading reading;
   private final Path file;

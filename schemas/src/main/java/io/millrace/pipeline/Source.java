@@ -48,6 +48,11 @@ public record Source(
     return RowSlots.of(contract, schemaDrift);
   }
 
+  /** Whether records have a place in a topic: a partition, and an offset in it. */
+  public boolean hasPositions() {
+    return origin instanceof KafkaOrigin;
+  }
+
   /** Whether rows can be updated or deleted after they were inserted. */
   public boolean isChangelog() {
     return origin instanceof PostgresOrigin

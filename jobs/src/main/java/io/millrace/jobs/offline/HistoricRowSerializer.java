@@ -1,5 +1,6 @@
 package io.millrace.jobs.offline;
 
+import io.millrace.ingest.Position;
 import io.millrace.records.RecordSerializer;
 import java.io.IOException;
 import org.apache.flink.api.common.typeutils.TypeSerializer;
@@ -14,6 +15,8 @@ import org.apache.flink.table.runtime.typeutils.RowDataSerializer;
  * <pre>
  *   long  eventTimeMillis
  *   long  sequence
+ *   int   partition, -1 when there is no position
+ *   long  offset, only with a partition
  *   row   int length, then Flink's binary row, which holds the row's kind
  * </pre>
  *
@@ -21,6 +24,7 @@ import org.apache.flink.table.runtime.typeutils.RowDataSerializer;
  */
 public final class HistoricRowSerializer extends RecordSerializer<HistoricRow> {
   private static final long serialVersionUID = 1L;
+  private static final int NOWHERE = -1;
 
   private final RowDataSerializer row;
 
@@ -40,13 +44,18 @@ public final class HistoricRowSerializer extends RecordSerializer<HistoricRow> {
 
   @Override
   public HistoricRow createInstance() {
-    return new HistoricRow(row.createInstance(), 0, 0);
+    return new HistoricRow(row.createInstance(), 0, 0, null);
   }
 
   @Override
   public void serialize(HistoricRow historic, DataOutputView target) throws IOException {
     target.writeLong(historic.eventTimeMillis());
     target.writeLong(historic.sequence());
+    Position position = historic.position();
+    target.writeInt(position == null ? NOWHERE : position.partition());
+    if (position != null) {
+      target.writeLong(position.offset());
+    }
     row.serialize(historic.row(), target);
   }
 
@@ -54,7 +63,9 @@ public final class HistoricRowSerializer extends RecordSerializer<HistoricRow> {
   public HistoricRow deserialize(DataInputView source) throws IOException {
     long eventTimeMillis = source.readLong();
     long sequence = source.readLong();
-    return new HistoricRow(row.deserialize(source), eventTimeMillis, sequence);
+    int partition = source.readInt();
+    Position position = partition == NOWHERE ? null : new Position(partition, source.readLong());
+    return new HistoricRow(row.deserialize(source), eventTimeMillis, sequence, position);
   }
 
   @Override

@@ -1,5 +1,6 @@
 package io.millrace.jobs.offline;
 
+import io.millrace.ingest.Position;
 import io.millrace.offline.TableLayout;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.api.common.functions.RichMapFunction;
@@ -17,6 +18,8 @@ final class HistoricRows extends RichMapFunction<RowData, HistoricRow> {
   private final int eventTime;
   private final int sequence;
   private final int change;
+  private final int partition;
+  private final int offset;
   private transient ReadColumns columns;
 
   HistoricRows(RowType read, RowType wanted) {
@@ -25,6 +28,8 @@ final class HistoricRows extends RichMapFunction<RowData, HistoricRow> {
     this.eventTime = read.getFieldIndex(TableLayout.EVENT_TIME);
     this.sequence = read.getFieldIndex(TableLayout.SEQUENCE);
     this.change = read.getFieldIndex(TableLayout.CHANGE);
+    this.partition = read.getFieldIndex(TableLayout.PARTITION);
+    this.offset = read.getFieldIndex(TableLayout.OFFSET);
   }
 
   @Override
@@ -41,7 +46,14 @@ final class HistoricRows extends RichMapFunction<RowData, HistoricRow> {
     return new HistoricRow(
         taken,
         row.isNullAt(eventTime) ? Long.MIN_VALUE : row.getTimestamp(eventTime, 6).getMillisecond(),
-        sequence < 0 || row.isNullAt(sequence) ? 0 : row.getLong(sequence));
+        sequence < 0 || row.isNullAt(sequence) ? 0 : row.getLong(sequence),
+        position(row));
+  }
+
+  private Position position(RowData row) {
+    return offset < 0 || partition < 0 || row.isNullAt(offset) || row.isNullAt(partition)
+        ? null
+        : new Position(row.getInt(partition), row.getLong(offset));
   }
 
   private static RowKind kind(String written) {

@@ -28,7 +28,6 @@ import org.apache.iceberg.Schema;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.expressions.Expression;
-import org.apache.iceberg.expressions.Expressions;
 import org.apache.iceberg.flink.FlinkSchemaUtil;
 import org.apache.iceberg.flink.source.IcebergSource;
 import org.apache.iceberg.io.CloseableIterable;
@@ -127,22 +126,38 @@ public final class OfflineHistory {
         });
   }
 
-  /** All rows of a source: {@link #rows(StreamExecutionEnvironment, Source, long, long, long)}. */
-  public DataStream<RowData> rows(StreamExecutionEnvironment env, Source source, long snapshot) {
-    return rows(env, source, snapshot, Long.MIN_VALUE, Long.MAX_VALUE);
+  /**
+   * How far in its topic a source's history reaches at a snapshot. Mostly from the statistics of
+   * files; where these do not tell, two columns of some files are read, by the caller's thread.
+   *
+   * @throws IllegalArgumentException if the source's records have no positions
+   */
+  public HistoryPositions positions(Source source, long snapshot) {
+    if (!source.hasPositions()) {
+      throw new IllegalArgumentException(
+          "source " + source.name() + " is no topic: its rows have no positions");
+    }
+    try (OfflineCatalog catalog = open()) {
+      Table table = table(catalog, OfflineSpec.history(source).name());
+      Schema schema = table.schemas().get(schemaId(table, snapshot));
+      return new PositionScan(table, snapshot, schema).positions();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /**
-   * Rows of a source whose event time is at or after {@code from} and before {@code until}: of its
-   * row type, with their kinds, timestamps being event times. Files of other days are not opened.
-   *
-   * @param from epoch millis; {@link Long#MIN_VALUE}: from the first on, and those without a time
-   * @param until epoch millis; {@link Long#MAX_VALUE}: to the last
+   * All rows of a source: {@link #rows(StreamExecutionEnvironment, Source, long, HistoryRange)}.
    */
+  public DataStream<RowData> rows(StreamExecutionEnvironment env, Source source, long snapshot) {
+    return rows(env, source, snapshot, HistoryRange.ALL);
+  }
+
+  /** Rows of a source: of its row type, with their kinds, timestamps being event times. */
   public DataStream<RowData> rows(
-      StreamExecutionEnvironment env, Source source, long snapshot, long from, long until) {
+      StreamExecutionEnvironment env, Source source, long snapshot, HistoryRange range) {
     String uid = uid(OfflineSpec.history(source).name());
-    return historicRows(env, source, snapshot, from, until)
+    return historicRows(env, source, snapshot, range)
         .map(HistoricRow::row)
         .returns(InternalTypeInfo.of(source.rowType()))
         .name(source.name() + ": rows")
@@ -152,12 +167,12 @@ public final class OfflineHistory {
   /**
    * The same rows with what tells their order.
    *
-   * @see #rows(StreamExecutionEnvironment, Source, long, long, long)
+   * @see #rows(StreamExecutionEnvironment, Source, long, HistoryRange)
    */
   public DataStream<HistoricRow> historicRows(
-      StreamExecutionEnvironment env, Source source, long snapshot, long from, long until) {
+      StreamExecutionEnvironment env, Source source, long snapshot, HistoryRange range) {
     TableLayout layout = TableLayout.history(source);
-    Read read = read(env, layout, snapshot, from, until);
+    Read read = read(env, layout, snapshot, range);
     return read.rows()
         .map(new HistoricRows(read.type(), source.rowType()))
         .returns(new HistoricRowTypeInfo(source.rowType()))
@@ -184,7 +199,7 @@ public final class OfflineHistory {
               + " has no table of present rows: its rows never change, or have no primary key");
     }
     TableLayout layout = TableLayout.state(source);
-    Read read = read(env, layout, snapshot, Long.MIN_VALUE, Long.MAX_VALUE);
+    Read read = read(env, layout, snapshot, HistoryRange.ALL);
     return read.rows()
         .map(new HistoricRows(read.type(), source.rowType()))
         .returns(new HistoricRowTypeInfo(source.rowType()))
@@ -200,7 +215,7 @@ public final class OfflineHistory {
   public DataStream<FeatureVector> vectors(
       StreamExecutionEnvironment env, FeatureSchema schema, long snapshot) {
     TableLayout layout = TableLayout.vectors(schema);
-    Read read = read(env, layout, snapshot, Long.MIN_VALUE, Long.MAX_VALUE);
+    Read read = read(env, layout, snapshot, HistoryRange.ALL);
     return read.rows()
         .map(new HistoricVectors(read.type(), schema))
         .returns(new FeatureVectorTypeInfo(schema))
@@ -216,19 +231,12 @@ public final class OfflineHistory {
   private record Read(DataStream<RowData> rows, RowType type) {}
 
   private Read read(
-      StreamExecutionEnvironment env, TableLayout layout, long snapshot, long from, long until) {
+      StreamExecutionEnvironment env, TableLayout layout, long snapshot, HistoryRange range) {
     String name = layout.table().name();
     Schema wanted =
         onTable(name, table -> wanted(table.schemas().get(schemaId(table, snapshot)), layout));
     RowType type = FlinkSchemaUtil.convert(wanted);
-    List<Expression> filters = new ArrayList<>();
-    if (from != Long.MIN_VALUE) {
-      filters.add(
-          Expressions.greaterThanOrEqual(TableLayout.EVENT_TIME, Math.multiplyExact(from, MICROS)));
-    }
-    if (until != Long.MAX_VALUE) {
-      filters.add(Expressions.lessThan(TableLayout.EVENT_TIME, Math.multiplyExact(until, MICROS)));
-    }
+    List<Expression> filters = range.filters(wanted.findField(TableLayout.OFFSET) != null);
     IcebergSource<RowData> source =
         IcebergSource.forRowData()
             .tableLoader(OfflineCatalog.loader(spec, pipeline, name))

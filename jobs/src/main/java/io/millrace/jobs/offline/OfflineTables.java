@@ -10,10 +10,13 @@ import io.millrace.pipeline.Source;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.Table;
+import org.apache.iceberg.TableProperties;
+import org.apache.iceberg.UpdateProperties;
 import org.apache.iceberg.catalog.Namespace;
 import org.apache.iceberg.catalog.SupportsNamespaces;
 import org.apache.iceberg.exceptions.AlreadyExistsException;
@@ -61,6 +64,7 @@ public final class OfflineTables {
         Table table = catalog.table(name).orElse(null);
         if (table != null) {
           evolve(table, schema, problems);
+          complete(table, TableForm.bounds(layout));
           refuseOtherKey(table, schema, problems);
         } else {
           catalog
@@ -110,6 +114,24 @@ public final class OfflineTables {
               + ": "
               + incompatible.getMessage()
               + "; name the field otherwise, or move the table away to begin a new one");
+    }
+  }
+
+  /** Sets properties that a table does not have yet; what somebody has set stays. */
+  private static void complete(Table table, Map<String, String> properties) {
+    UpdateProperties update = table.updateProperties();
+    boolean missing = false;
+    for (Map.Entry<String, String> property : properties.entrySet()) {
+      String column =
+          property.getKey().substring(TableProperties.METRICS_MODE_COLUMN_CONF_PREFIX.length());
+      if (!table.properties().containsKey(property.getKey())
+          && table.schema().findField(column) != null) {
+        update.set(property.getKey(), property.getValue());
+        missing = true;
+      }
+    }
+    if (missing) {
+      update.commit();
     }
   }
 

@@ -67,6 +67,21 @@ final class TableForm {
         : PartitionSpec.builderFor(schema).day(TableLayout.EVENT_TIME).build();
   }
 
+  /**
+   * Properties that let files say between which values their rows lie, also where a table has so
+   * many columns that not all are looked at.
+   */
+  static Map<String, String> bounds(TableLayout layout) {
+    Map<String, String> properties = new HashMap<>();
+    for (String column :
+        List.of(TableLayout.EVENT_TIME, TableLayout.PARTITION, TableLayout.OFFSET)) {
+      if (layout.columns().getFieldIndex(column) >= 0) {
+        properties.put(TableProperties.METRICS_MODE_COLUMN_CONF_PREFIX + column, "full");
+      }
+    }
+    return properties;
+  }
+
   /** Properties of a new table. */
   static Map<String, String> properties(TableLayout layout) {
     Map<String, String> properties = new HashMap<>();
@@ -75,8 +90,7 @@ final class TableForm {
     // Every commit writes a metadata file; all but the last few are of no use.
     properties.put(TableProperties.METADATA_DELETE_AFTER_COMMIT_ENABLED, "true");
     properties.put(TableProperties.METADATA_PREVIOUS_VERSIONS_MAX, "20");
-    properties.put(
-        TableProperties.METRICS_MODE_COLUMN_CONF_PREFIX + TableLayout.EVENT_TIME, "full");
+    properties.putAll(bounds(layout));
     properties.put("millrace.content", layout.table().content().name().toLowerCase(Locale.ROOT));
     properties.put("millrace.of", layout.table().owner());
     return properties;

@@ -4,6 +4,7 @@ import io.millrace.formats.DebeziumGuard;
 import io.millrace.ingest.Guard;
 import io.millrace.ingest.Ingested;
 import io.millrace.ingest.IngestedTypeInfo;
+import io.millrace.ingest.Position;
 import org.apache.flink.api.common.serialization.DeserializationSchema;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.connector.kafka.source.reader.deserializer.KafkaRecordDeserializationSchema;
@@ -16,13 +17,16 @@ final class DebeziumRecordReader implements KafkaRecordDeserializationSchema<Ing
   private static final long serialVersionUID = 1L;
 
   private final Guard.Settings settings;
+  private final boolean positions;
   private transient DebeziumGuard changes;
 
   /**
+   * @param positions whether to say of each row where its event lay
    * @throws IllegalArgumentException if JSON has no form for one of the contract's types
    */
-  DebeziumRecordReader(Guard.Settings settings) {
+  DebeziumRecordReader(Guard.Settings settings, boolean positions) {
     this.settings = settings;
+    this.positions = positions;
     this.changes = new DebeziumGuard(settings, System::currentTimeMillis);
   }
 
@@ -35,7 +39,8 @@ final class DebeziumRecordReader implements KafkaRecordDeserializationSchema<Ing
   public void deserialize(ConsumerRecord<byte[], byte[]> record, Collector<Ingested> out) {
     for (Ingested ingested :
         changes.admit(record.value(), record.timestamp(), () -> RecordCoordinates.of(record))) {
-      out.collect(ingested);
+      out.collect(
+          positions ? ingested.at(new Position(record.partition(), record.offset())) : ingested);
     }
   }
 

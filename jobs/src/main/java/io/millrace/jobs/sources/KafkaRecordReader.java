@@ -3,6 +3,7 @@ package io.millrace.jobs.sources;
 import io.millrace.ingest.Guard;
 import io.millrace.ingest.Ingested;
 import io.millrace.ingest.IngestedTypeInfo;
+import io.millrace.ingest.Position;
 import io.millrace.ingest.RecordFormat;
 import org.apache.flink.api.common.serialization.DeserializationSchema;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
@@ -19,17 +20,21 @@ final class KafkaRecordReader implements KafkaRecordDeserializationSchema<Ingest
   private final Guard.Settings settings;
   private final RecordFormat format;
   private final boolean settles;
+  private final boolean positions;
   private transient Guard guard;
   private transient Counter unknownFields;
 
   /**
    * @param settles whether to carry out what is decided; otherwise a guard behind the source does
+   * @param positions whether to say of each record where it lay
    * @throws IllegalArgumentException if JSON has no form for one of the contract's types
    */
-  KafkaRecordReader(Guard.Settings settings, RecordFormat format, boolean settles) {
+  KafkaRecordReader(
+      Guard.Settings settings, RecordFormat format, boolean settles, boolean positions) {
     this.settings = settings;
     this.format = format;
     this.settles = settles;
+    this.positions = positions;
     this.guard = format.guard(settings, System::currentTimeMillis);
   }
 
@@ -50,7 +55,11 @@ final class KafkaRecordReader implements KafkaRecordDeserializationSchema<Ingest
     if (guard.unknownFields() > 0) {
       unknownFields.inc(guard.unknownFields());
     }
-    out.collect(settles ? guard.settle(ingested) : ingested);
+    if (settles) {
+      ingested = guard.settle(ingested);
+    }
+    out.collect(
+        positions ? ingested.at(new Position(record.partition(), record.offset())) : ingested);
   }
 
   @Override

@@ -23,8 +23,10 @@ final class KafkaTopic {
    * not look at them.
    *
    * @param settles whether the source carries out what it decides, because nobody does it later
+   * @param positions whether it says of each record where it lay
    */
-  static KafkaSource<Ingested> source(Source source, KafkaOrigin origin, boolean settles) {
+  static KafkaSource<Ingested> source(
+      Source source, KafkaOrigin origin, boolean settles, boolean positions) {
     KafkaSourceBuilder<Ingested> builder =
         KafkaSource.<Ingested>builder()
             // Records of aborted transactions never happened.
@@ -35,12 +37,12 @@ final class KafkaTopic {
         .setTopics(origin.topic())
         .setGroupId(origin.groupId())
         .setStartingOffsets(OffsetsInitializer.committedOffsets(start(origin)))
-        .setDeserializer(reader(source, origin, settles))
+        .setDeserializer(reader(source, origin, settles, positions))
         .build();
   }
 
   /** All of a topic up to where it ends when the job starts; nothing is committed. */
-  static KafkaSource<Ingested> history(Source source, KafkaOrigin origin) {
+  static KafkaSource<Ingested> history(Source source, KafkaOrigin origin, boolean positions) {
     KafkaSourceBuilder<Ingested> builder =
         KafkaSource.<Ingested>builder()
             .setProperty(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
@@ -51,16 +53,16 @@ final class KafkaTopic {
         .setProperty("commit.offsets.on.checkpoint", "false")
         .setStartingOffsets(OffsetsInitializer.earliest())
         .setBounded(OffsetsInitializer.latest())
-        .setDeserializer(reader(source, origin, true))
+        .setDeserializer(reader(source, origin, true, positions))
         .build();
   }
 
   private static KafkaRecordDeserializationSchema<Ingested> reader(
-      Source source, KafkaOrigin origin, boolean settles) {
+      Source source, KafkaOrigin origin, boolean settles, boolean positions) {
     Guard.Settings settings = SourceGuard.settings(source);
     return origin.format() == KafkaOrigin.Format.DEBEZIUM_JSON
-        ? new DebeziumRecordReader(settings)
-        : new KafkaRecordReader(settings, RecordFormats.of(source), settles);
+        ? new DebeziumRecordReader(settings, positions)
+        : new KafkaRecordReader(settings, RecordFormats.of(source), settles, positions);
   }
 
   @SuppressWarnings("deprecation") // Deprecated by Kafka, still asked for by the connector.

@@ -2,6 +2,7 @@ package io.millrace.jobs.sources;
 
 import io.millrace.ingest.EventTimes;
 import io.millrace.ingest.Ingested;
+import io.millrace.ingest.PositionedRows;
 import io.millrace.ingest.SplitDeadLetters;
 import io.millrace.pipeline.KafkaOrigin;
 import io.millrace.pipeline.PostgresOrigin;
@@ -17,7 +18,8 @@ import org.apache.flink.table.runtime.typeutils.InternalTypeInfo;
 /**
  * A source as two streams that together hold every record that was read.
  *
- * @param rows of the contract's row type, with event times, watermarks and row kinds
+ * @param rows of the source's row type, or {@link PositionedRows} where these were asked for, with
+ *     event times, watermarks and row kinds
  * @param deadLetters records that could not become rows
  * @param ingested both, and how they differ from the contract
  */
@@ -38,8 +40,8 @@ public record SourceStreams(
   /** Adds the source to the job, with a contract that never changes. */
   public static SourceStreams open(
       StreamExecutionEnvironment env, Source source, String uidPrefix) {
-    SingleOutputStreamOperator<Ingested> read = read(env, source, true, uidPrefix);
-    return split(source, read, uidPrefix);
+    SingleOutputStreamOperator<Ingested> read = read(env, source, true, false, uidPrefix);
+    return split(source, read, false, uidPrefix);
   }
 
   /**
@@ -47,14 +49,21 @@ public record SourceStreams(
    * only in order there; whatever follows up to the first {@code keyBy} takes {@code
    * rows.getParallelism()}.
    *
+   * @param positions whether the rows are to be {@link PositionedRows}; only where {@link
+   *     Source#hasPositions}
    * @param uidPrefix the operators are {@code <prefix>-read}, {@code <prefix>-guard} and {@code
    *     <prefix>-split}
    * @throws IllegalArgumentException if the contract has a type the source cannot deliver
    */
   public static SourceStreams open(
-      StreamExecutionEnvironment env, Source source, String uidPrefix, Guarding guarding) {
-    SingleOutputStreamOperator<Ingested> read = read(env, source, false, uidPrefix);
-    return split(source, guarding.guarded(source, read, uidPrefix + "-guard"), uidPrefix);
+      StreamExecutionEnvironment env,
+      Source source,
+      boolean positions,
+      String uidPrefix,
+      Guarding guarding) {
+    SingleOutputStreamOperator<Ingested> read = read(env, source, false, positions, uidPrefix);
+    return split(
+        source, guarding.guarded(source, read, uidPrefix + "-guard"), positions, uidPrefix);
   }
 
   /**
@@ -66,11 +75,12 @@ public record SourceStreams(
     return split(
         source,
         env.fromSource(
-                KafkaTopic.history(source, kafka),
+                KafkaTopic.history(source, kafka, false),
                 WatermarkStrategy.<Ingested>noWatermarks()
                     .withTimestampAssigner((ingested, before) -> ingested.eventTimeMillis()),
                 source.name() + ": " + kafka.topic())
             .uid(uidPrefix + "-read"),
+        false,
         uidPrefix);
   }
 
@@ -80,15 +90,16 @@ public record SourceStreams(
    * @param uidPrefix the operator is {@code <prefix>-split}
    */
   public static SourceStreams of(Source source, DataStream<Ingested> settled, String uidPrefix) {
-    return split(source, settled, uidPrefix);
+    return split(source, settled, false, uidPrefix);
   }
 
   private static SourceStreams split(
-      Source source, DataStream<Ingested> settled, String uidPrefix) {
+      Source source, DataStream<Ingested> settled, boolean positions, String uidPrefix) {
     SingleOutputStreamOperator<RowData> rows =
         settled
-            .process(new SplitDeadLetters(source.name()))
-            .returns(InternalTypeInfo.of(source.rowType()))
+            .process(new SplitDeadLetters(source.name(), positions))
+            .returns(
+                InternalTypeInfo.of(positions ? PositionedRows.type(source) : source.rowType()))
             .setParallelism(settled.getParallelism())
             .uid(uidPrefix + "-split")
             .name(source.name() + ": rows");
@@ -96,12 +107,16 @@ public record SourceStreams(
   }
 
   private static SingleOutputStreamOperator<Ingested> read(
-      StreamExecutionEnvironment env, Source source, boolean settles, String uidPrefix) {
+      StreamExecutionEnvironment env,
+      Source source,
+      boolean settles,
+      boolean positions,
+      String uidPrefix) {
     String uid = uidPrefix + "-read";
     var watermarks = EventTimes.strategy(source.eventTime());
     if (source.origin() instanceof KafkaOrigin kafka) {
       return env.fromSource(
-              KafkaTopic.source(source, kafka, settles),
+              KafkaTopic.source(source, kafka, settles, positions),
               watermarks,
               source.name() + ": " + kafka.topic())
           .uid(uid);

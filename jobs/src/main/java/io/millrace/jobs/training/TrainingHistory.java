@@ -2,6 +2,7 @@ package io.millrace.jobs.training;
 
 import io.millrace.ingest.Ingested;
 import io.millrace.ingest.IngestedTypeInfo;
+import io.millrace.jobs.offline.HistoryRange;
 import io.millrace.jobs.offline.OfflineHistory;
 import io.millrace.jobs.sources.SourceStreams;
 import io.millrace.pipeline.KafkaOrigin;
@@ -167,7 +168,8 @@ interface TrainingHistory {
         long from,
         long until,
         BiConsumer<DataStream<DeadLetter>, String> refused) {
-      return OfflineHistory.of(pipeline).rows(env, source, snapshot, from, until);
+      return OfflineHistory.of(pipeline)
+          .rows(env, source, snapshot, HistoryRange.ALL.from(from).until(until));
     }
 
     @Override

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.TreeMap;
 import org.apache.iceberg.Table;
+import org.apache.iceberg.TableProperties;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -56,6 +57,34 @@ class OfflineTablesTest {
     prepare(OfflineFixture.ORDERS.replace("- {name: express, logicalType: boolean}\n", "\n"));
 
     assertThat(columns("orders")).containsEntry("express", "boolean");
+  }
+
+  @Test
+  void shouldGiveTablesOfBeforePositions() throws Exception {
+    String bounds = TableProperties.METRICS_MODE_COLUMN_CONF_PREFIX + "_offset";
+    Pipeline pipeline = OfflineFixture.pipeline(dir);
+    try (OfflineCatalog catalog =
+        OfflineCatalog.open(pipeline.offline().orElseThrow(), pipeline.name())) {
+      Table table = catalog.table("orders").orElseThrow();
+      assertThat(table.properties()).containsEntry(bounds, "full");
+      table
+          .updateProperties()
+          .remove(bounds)
+          .remove(TableProperties.METRICS_MODE_COLUMN_CONF_PREFIX + "_partition")
+          .commit();
+      table.updateSchema().deleteColumn("_partition").deleteColumn("_offset").commit();
+    }
+
+    OfflineTables.prepare(pipeline);
+
+    assertThat(columns("orders"))
+        .containsEntry("_partition", "int")
+        .containsEntry("_offset", "long");
+    assertThat(columns("customers_changes")).doesNotContainKey("_offset");
+    try (OfflineCatalog catalog =
+        OfflineCatalog.open(pipeline.offline().orElseThrow(), pipeline.name())) {
+      assertThat(catalog.table("orders").orElseThrow().properties()).containsEntry(bounds, "full");
+    }
   }
 
   @Test

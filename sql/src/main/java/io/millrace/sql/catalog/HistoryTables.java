@@ -28,6 +28,13 @@ final class HistoryTables {
 
   static final String HISTORY = "_history";
 
+  /**
+   * Fields that were learned have columns of their own there, which only the store knows; and where
+   * a row lay in its topic is not known of tables of before.
+   */
+  private static final Set<String> LEFT_OUT =
+      Set.of(Source.EVOLVED_COLUMN, TableLayout.PARTITION, TableLayout.OFFSET);
+
   private HistoryTables() {}
 
   /** Every row or change of a source. */
@@ -79,8 +86,7 @@ final class HistoryTables {
     Columns columns = new Columns();
     for (RowType.RowField field : layout.columns().getFields()) {
       String name = field.getName();
-      if (name.equals(Source.EVOLVED_COLUMN)) {
-        // Fields that were learned have columns of their own there, which only the store knows.
+      if (LEFT_OUT.contains(name)) {
         continue;
       }
       boolean hidden = policy.masks() && personal.contains(name);
