@@ -14,6 +14,9 @@ import java.util.stream.Collectors;
  */
 public record ServicePorts(int kafka, int postgres, int redis, int flink) {
 
+  /** Of the SQL gateway, which a quickstart does without. */
+  public static final String SQL_GATEWAY = "MILLRACE_SQL_PORT";
+
   private static final String KAFKA = "MILLRACE_KAFKA_PORT";
   private static final String POSTGRES = "MILLRACE_POSTGRES_PORT";
   private static final String REDIS = "MILLRACE_REDIS_PORT";
@@ -123,6 +126,7 @@ public record ServicePorts(int kafka, int postgres, int redis, int flink) {
       case POSTGRES -> "Postgres";
       case REDIS -> "Redis";
       case FLINK -> "Flink's web UI";
+      case SQL_GATEWAY -> "Flink's SQL gateway";
       case QdrantPorts.GRPC -> "Qdrant's gRPC";
       case QdrantPorts.HTTP -> "Qdrant's HTTP";
       default -> "Flink's JobManager";

@@ -43,6 +43,18 @@ class ServicePortsTest {
     }
   }
 
+  @Test
+  void shouldNameTheGatewayWhosePortIsTaken() throws Exception {
+    int port = Ports.free();
+    try (ServerSocket taken = listenOn(port)) {
+      assertThatThrownBy(
+              () ->
+                  ServicePorts.requireFree(Map.of(ServicePorts.SQL_GATEWAY, taken.getLocalPort())))
+          .hasMessageContaining(port + " (Flink's SQL gateway)")
+          .hasMessageContaining("MILLRACE_SQL_PORT=");
+    }
+  }
+
   private static ServerSocket listenOn(int port) throws Exception {
     return new ServerSocket(port, 1, InetAddress.getByAddress(new byte[] {127, 0, 0, 1}));
   }

@@ -173,7 +173,9 @@ public final class ClusterCommand {
       LocalQdrant qdrant = new LocalQdrant(clusterDir(home), QdrantPorts.from(environment));
       LocalSqlGateway gateway = LocalSqlGateway.from(home, clusterDir(home), environment);
       boolean running =
-          List.of(LocalCluster.Service.values()).stream().anyMatch(cluster::isRunning);
+          List.of(LocalCluster.Service.values()).stream().anyMatch(cluster::isRunning)
+              || qdrant.isRunning()
+              || gateway.isRunning();
       if (freePorts && !running) {
         cluster = new LocalCluster(home, clusterDir(home), ServicePorts.anyFree(), Ports.free());
         qdrant = new LocalQdrant(clusterDir(home), QdrantPorts.anyFree());

@@ -25,8 +25,6 @@ public final class LocalSqlGateway {
   /** {@code host:port} of the gateway, for {@code scripts/sql}. */
   public static final String ADDRESS = "SQL_GATEWAY";
 
-  static final String PORT = "MILLRACE_SQL_PORT";
-
   private static final Duration START_PATIENCE = Duration.ofSeconds(60);
   private static final Duration STOP_PATIENCE = Duration.ofSeconds(20);
 
@@ -47,7 +45,8 @@ public final class LocalSqlGateway {
 
   /** On the usual port, unless the environment names another. */
   static LocalSqlGateway from(Home home, Path dir, Map<String, String> environment) {
-    return new LocalSqlGateway(home, dir, ServicePorts.port(environment, PORT, 8083));
+    return new LocalSqlGateway(
+        home, dir, ServicePorts.port(environment, ServicePorts.SQL_GATEWAY, 8083));
   }
 
   static LocalSqlGateway onFreePort(Home home, Path dir) {
@@ -66,7 +65,7 @@ public final class LocalSqlGateway {
   /** What {@code scripts/up} notes for the other scripts. */
   Map<String, String> environment() {
     Map<String, String> environment = new LinkedHashMap<>();
-    environment.put(PORT, Integer.toString(port));
+    environment.put(ServicePorts.SQL_GATEWAY, Integer.toString(port));
     environment.put(ADDRESS, address());
     return environment;
   }
@@ -83,7 +82,7 @@ public final class LocalSqlGateway {
     if (isRunning()) {
       return line("was running");
     }
-    ServicePorts.requireFree(Map.of(PORT, port));
+    ServicePorts.requireFree(Map.of(ServicePorts.SQL_GATEWAY, port));
     Path catalogs = data.resolve("catalogs");
     store(catalogs);
     Map<String, String> options = new LinkedHashMap<>();
