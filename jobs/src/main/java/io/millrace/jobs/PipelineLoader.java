@@ -6,6 +6,7 @@ import io.millrace.document.ProblemsException;
 import io.millrace.drift.DriftChecks;
 import io.millrace.features.FeatureViewChecks;
 import io.millrace.jobs.registry.FeatureLocks;
+import io.millrace.ondemand.OnDemandChecks;
 import io.millrace.pipeline.Pipeline;
 import io.millrace.pipeline.PipelineFile;
 import io.millrace.quality.SqlRules;
@@ -25,6 +26,7 @@ public final class PipelineLoader {
   public static List<Problem> problems(PipelineFile file) {
     List<Problem> problems = new ArrayList<>(file.problems());
     problems.addAll(FeatureViewChecks.problems(file));
+    problems.addAll(OnDemandChecks.problems(file));
     problems.addAll(FormatChecks.problems(file));
     file.draft()
         .ifPresent(draft -> draft.sources().forEach(it -> problems.addAll(SqlRules.problems(it))));

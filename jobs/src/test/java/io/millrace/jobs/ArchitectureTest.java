@@ -24,6 +24,7 @@ class ArchitectureTest {
     "io.millrace.ingest..",
     "io.millrace.features..",
     "io.millrace.training..",
+    "io.millrace.ondemand..",
     "io.millrace.sketch..",
     "io.millrace.drift..",
     "io.millrace.delivery..",

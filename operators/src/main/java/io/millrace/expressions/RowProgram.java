@@ -1,5 +1,6 @@
 package io.millrace.expressions;
 
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -32,7 +33,9 @@ import org.apache.flink.util.OutputTag;
  *
  * <p>Only expressions over one row are accepted: no aggregates, windows, sub-queries or joins, and
  * nothing whose value changes between two runs ({@code NOW()}, {@code RAND()}, …), because a row
- * that is retracted or replayed must give what it gave the first time.
+ * that is retracted or replayed must give what it gave the first time. Where an instant becomes a
+ * local time (a TIMESTAMP_LTZ that is cast to a text, its hour), it does so in UTC on every
+ * machine.
  *
  * <p>Compiling takes some tens of milliseconds once the planner is warm, and about two seconds the
  * first time in a JVM.
@@ -153,6 +156,11 @@ public final class RowProgram {
         .setParallelism(rows.getParallelism());
   }
 
+  /** The program's code alone, to be called row by row. */
+  public RowCode code() {
+    return new RowCode(generated.map(CodeGenOperatorFactory::getGeneratedClass).orElse(null));
+  }
+
   private static RowProgram compileTogether(
       RowType input, List<String> projections, Optional<String> where) throws ExpressionException {
     List<String> all = new ArrayList<>(projections);
@@ -170,6 +178,8 @@ public final class RowProgram {
     // A scratch environment: nothing of it runs, only its generated code is taken.
     StreamExecutionEnvironment scratch = new StreamExecutionEnvironment();
     StreamTableEnvironment tables = StreamTableEnvironment.create(scratch);
+    // Where instants become local times, the result must not depend on the machine.
+    tables.getConfig().setLocalTimeZone(ZoneOffset.UTC);
     DataStream<RowData> source =
         scratch
             .fromSequence(0, 0)

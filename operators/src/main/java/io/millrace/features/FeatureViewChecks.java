@@ -1,8 +1,8 @@
 package io.millrace.features;
 
-import io.millrace.document.NearestName;
 import io.millrace.document.Problem;
 import io.millrace.document.YamlValue;
+import io.millrace.expressions.ExpressionCure;
 import io.millrace.expressions.ExpressionException;
 import io.millrace.expressions.RowProgram;
 import io.millrace.pipeline.AggregateFunction;
@@ -17,8 +17,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.apache.flink.table.types.logical.LogicalType;
 import org.apache.flink.table.types.logical.RowType;
 
@@ -30,9 +28,6 @@ import org.apache.flink.table.types.logical.RowType;
  * milliseconds per view and condition.
  */
 public final class FeatureViewChecks {
-
-  private static final Pattern UNKNOWN_COLUMN =
-      Pattern.compile("(?:Column|Table) '([^']+)' not found|Unknown identifier '([^']+)'");
 
   private final PipelineFile file;
   private final Source source;
@@ -187,31 +182,10 @@ public final class FeatureViewChecks {
   }
 
   private void report(YamlValue place, ExpressionException refused) {
-    String message = String.valueOf(refused.getMessage());
     problems.add(
         place.problem(
-            "the expression " + YamlValue.quote(place.text()) + ": " + message,
+            "the expression " + YamlValue.quote(place.text()) + ": " + refused.getMessage(),
             "Flink SQL over the fields of source " + source.name(),
-            cure(message)));
-  }
-
-  private String cure(String message) {
-    List<String> fields = rows.getFieldNames();
-    Matcher unknown = UNKNOWN_COLUMN.matcher(message);
-    if (unknown.find()) {
-      String name = unknown.group(1) == null ? unknown.group(2) : unknown.group(1);
-      return NearestName.suggestion(name, fields, "the fields are " + String.join(", ", fields));
-    }
-    for (String field : fields) {
-      // The parser names the word it stumbled over.
-      if (message.contains("Encountered \"" + field + "\"")
-          || message.contains("Encountered \"" + field + " ")
-          || message.contains("keyword '" + field)) {
-        return "\"" + field + "\" is a word of SQL, write \"`" + field + "`\"";
-      }
-    }
-    return message.contains("must be a condition")
-        ? "compare it, for example " + rows.getFieldNames().get(0) + " IS NOT NULL"
-        : "correct it";
+            ExpressionCure.of(refused, rows.getFieldNames())));
   }
 }

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.apache.flink.table.data.RowData;
+import org.apache.flink.table.types.logical.LogicalType;
 
 /**
  * How one view's vectors lie in Redis: key, fields, values. One hash per entity; which fields of
@@ -72,6 +73,29 @@ abstract sealed class EntityLayout permits HashLayout, FeastLayout {
       entity.add(getter.get(row));
     }
     return entity;
+  }
+
+  /**
+   * @throws IllegalArgumentException if these are no values of the entity's fields
+   */
+  final void check(List<?> entity) {
+    if (entity.size() != schema.entity().getFieldCount()) {
+      throw new IllegalArgumentException(
+          "an entity of view %s has the fields %s, but %d values were given"
+              .formatted(schema.view(), schema.entity().getFieldNames(), entity.size()));
+    }
+    for (int i = 0; i < entity.size(); i++) {
+      LogicalType type = schema.entity().getTypeAt(i);
+      if (entity.get(i) != null && !JavaValues.fits(type, entity.get(i))) {
+        throw new IllegalArgumentException(
+            "entity field %s of view %s is %s, but a %s was given"
+                .formatted(
+                    schema.entity().getFieldNames().get(i),
+                    schema.view(),
+                    type.asSummaryString(),
+                    entity.get(i).getClass().getSimpleName()));
+      }
+    }
   }
 
   /** Key of an entity, its values in the order of the schema and the classes of its types. */

@@ -1,6 +1,5 @@
 package io.millrace.online;
 
-import io.millrace.delivery.Backoff;
 import io.millrace.pipeline.FeatureViewSpec.Online;
 import io.millrace.pipeline.OnlineStore;
 import io.millrace.records.FeatureSchema;
@@ -12,10 +11,7 @@ import java.util.List;
 import java.util.NavigableSet;
 import java.util.Optional;
 import java.util.TreeSet;
-import java.util.function.Supplier;
 import org.apache.flink.table.data.RowData;
-import org.apache.flink.table.types.logical.LogicalType;
-import redis.clients.jedis.exceptions.JedisException;
 
 /**
  * Reads a view's features from the online store, in either layout. One round trip (to each node of
@@ -23,14 +19,9 @@ import redis.clients.jedis.exceptions.JedisException;
  */
 public final class FeatureReader implements AutoCloseable {
 
-  private static final int ATTEMPTS = 3;
-
-  private final RedisAddress address;
   private final FeatureSchema schema;
   private final EntityLayout layout;
-  private final RedisLink link;
-  private boolean connected;
-  private Duration patience = Duration.ZERO;
+  private final RedisReads reads;
 
   /**
    * Connects with the first read.
@@ -39,10 +30,9 @@ public final class FeatureReader implements AutoCloseable {
    *     of the view
    */
   public FeatureReader(OnlineStore store, String pipeline, FeatureSchema schema, Online online) {
-    address = RedisAddress.of(store);
+    reads = new RedisReads(store);
     this.schema = schema;
     layout = EntityLayout.of(pipeline, schema, online);
-    link = new RedisLink(address);
   }
 
   /**
@@ -86,7 +76,7 @@ public final class FeatureReader implements AutoCloseable {
   private List<byte[]> keys(List<? extends List<?>> entities) {
     List<byte[]> keys = new ArrayList<>(entities.size());
     for (List<?> entity : entities) {
-      check(entity);
+      layout.check(entity);
       keys.add(layout.key(entity));
     }
     return keys;
@@ -98,7 +88,7 @@ public final class FeatureReader implements AutoCloseable {
    * @return this
    */
   public FeatureReader waiting(Duration longest) {
-    patience = longest;
+    reads.waiting(longest);
     return this;
   }
 
@@ -110,8 +100,8 @@ public final class FeatureReader implements AutoCloseable {
    */
   public List<byte[]> keys() throws IOException {
     NavigableSet<byte[]> keys = new TreeSet<>(Arrays::compareUnsigned);
-    asking(
-        () -> {
+    reads.asking(
+        link -> {
           keys.clear();
           link.scan(
               layout.pattern(),
@@ -141,69 +131,7 @@ public final class FeatureReader implements AutoCloseable {
   }
 
   private List<List<byte[]>> fetch(List<byte[]> keys) throws IOException {
-    return asking(() -> link.read(keys, layout.fields()));
-  }
-
-  private <T> T asking(Supplier<T> question) throws IOException {
-    Backoff backoff = new Backoff(patience);
-    JedisException last = null;
-    for (int attempt = 0; attempt < ATTEMPTS || awaited(backoff); attempt++) {
-      try {
-        if (!connected) {
-          link.open();
-          connected = true;
-        }
-        return question.get();
-      } catch (JedisException failure) {
-        // A slot may have moved, or the server closed a connection that was idle.
-        connected = false;
-        link.close();
-        last = failure;
-        if (!Outage.mayPass(failure)) {
-          break;
-        }
-      }
-    }
-    throw new IOException(
-        Outage.mayPass(last)
-            ? "%s does not answer%s: %s"
-                .formatted(address, patience.isZero() ? "" : " for " + patience, Outage.words(last))
-            : "%s refused a read: %s. %s".formatted(address, Outage.words(last), Outage.cure(last)),
-        last);
-  }
-
-  /** Waits before the next attempt; whether there is to be one. */
-  private boolean awaited(Backoff backoff) throws IOException {
-    if (backoff.isOver()) {
-      return false;
-    }
-    try {
-      backoff.pause();
-      return true;
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IOException("interrupted while " + address + " was away", e);
-    }
-  }
-
-  private void check(List<?> entity) {
-    if (entity.size() != schema.entity().getFieldCount()) {
-      throw new IllegalArgumentException(
-          "an entity of view %s has the fields %s, but %d values were given"
-              .formatted(schema.view(), schema.entity().getFieldNames(), entity.size()));
-    }
-    for (int i = 0; i < entity.size(); i++) {
-      LogicalType type = schema.entity().getTypeAt(i);
-      if (entity.get(i) != null && !JavaValues.fits(type, entity.get(i))) {
-        throw new IllegalArgumentException(
-            "entity field %s of view %s is %s, but a %s was given"
-                .formatted(
-                    schema.entity().getFieldNames().get(i),
-                    schema.view(),
-                    type.asSummaryString(),
-                    entity.get(i).getClass().getSimpleName()));
-      }
-    }
+    return reads.asking(link -> link.read(keys, layout.fields()));
   }
 
   /**
@@ -251,6 +179,6 @@ public final class FeatureReader implements AutoCloseable {
 
   @Override
   public void close() {
-    link.close();
+    reads.close();
   }
 }

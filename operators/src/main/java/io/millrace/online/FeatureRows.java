@@ -2,23 +2,11 @@ package io.millrace.online;
 
 import io.millrace.records.FeatureSchema;
 import java.io.Serializable;
-import java.math.BigDecimal;
-import java.time.Instant;
-import java.time.LocalDate;
-import java.time.LocalDateTime;
-import java.time.LocalTime;
 import java.util.ArrayList;
 import java.util.List;
-import org.apache.flink.table.data.DecimalData;
-import org.apache.flink.table.data.GenericArrayData;
 import org.apache.flink.table.data.GenericRowData;
 import org.apache.flink.table.data.RowData;
-import org.apache.flink.table.data.StringData;
-import org.apache.flink.table.data.TimestampData;
 import org.apache.flink.table.data.utils.ProjectedRowData;
-import org.apache.flink.table.types.logical.ArrayType;
-import org.apache.flink.table.types.logical.DecimalType;
-import org.apache.flink.table.types.logical.LogicalType;
 import org.apache.flink.table.types.logical.RowType;
 
 /** Stored features as rows, and the entities of rows as {@link FeatureReader} takes them. */
@@ -111,31 +99,8 @@ public final class FeatureRows implements Serializable {
                     ? entityValues.get(place)
                     : stored.values()[place - entityValues.size()];
           };
-      row.setField(i, value == null ? null : internal(type.getTypeAt(i), value));
+      row.setField(i, JavaValues.internal(type.getTypeAt(i), value));
     }
     return row;
-  }
-
-  /** The inverse of {@link JavaValues#getters}. */
-  private static Object internal(LogicalType type, Object value) {
-    return switch (type.getTypeRoot()) {
-      case CHAR, VARCHAR -> StringData.fromString((String) value);
-      case DECIMAL ->
-          DecimalData.fromBigDecimal(
-              (BigDecimal) value,
-              ((DecimalType) type).getPrecision(),
-              ((DecimalType) type).getScale());
-      case DATE -> (int) ((LocalDate) value).toEpochDay();
-      case TIME_WITHOUT_TIME_ZONE -> (int) (((LocalTime) value).toNanoOfDay() / 1_000_000L);
-      case TIMESTAMP_WITHOUT_TIME_ZONE -> TimestampData.fromLocalDateTime((LocalDateTime) value);
-      case TIMESTAMP_WITH_LOCAL_TIME_ZONE -> TimestampData.fromInstant((Instant) value);
-      case ARRAY -> {
-        LogicalType element = ((ArrayType) type).getElementType();
-        yield new GenericArrayData(
-            ((List<?>) value)
-                .stream().map(each -> each == null ? null : internal(element, each)).toArray());
-      }
-      default -> value;
-    };
   }
 }

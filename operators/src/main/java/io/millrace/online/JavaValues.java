@@ -1,6 +1,7 @@
 package io.millrace.online;
 
 import java.io.Serializable;
+import java.math.BigDecimal;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
@@ -11,10 +12,12 @@ import java.util.Collections;
 import java.util.List;
 import org.apache.flink.table.data.ArrayData;
 import org.apache.flink.table.data.DecimalData;
+import org.apache.flink.table.data.GenericArrayData;
 import org.apache.flink.table.data.RowData;
 import org.apache.flink.table.data.StringData;
 import org.apache.flink.table.data.TimestampData;
 import org.apache.flink.table.types.logical.ArrayType;
+import org.apache.flink.table.types.logical.DecimalType;
 import org.apache.flink.table.types.logical.LogicalType;
 import org.apache.flink.table.types.logical.RowType;
 
@@ -31,10 +34,10 @@ import org.apache.flink.table.types.logical.RowType;
  * BINARY, VARBINARY         byte[]
  * </pre>
  */
-final class JavaValues {
+public final class JavaValues {
 
   /** One field of a row. */
-  interface Getter extends Serializable {
+  public interface Getter extends Serializable {
     /** The value, null when the field is null. */
     Object get(RowData row);
   }
@@ -51,7 +54,7 @@ final class JavaValues {
    * @param what names the row in the message, for example {@code view carrier_delay}
    * @throws IllegalArgumentException for a type the online store cannot hold
    */
-  static List<Getter> getters(String what, RowType type) {
+  public static List<Getter> getters(String what, RowType type) {
     List<Getter> getters = new ArrayList<>();
     for (int i = 0; i < type.getFieldCount(); i++) {
       RowData.FieldGetter field = RowData.createFieldGetter(type.getTypeAt(i), i);
@@ -103,7 +106,7 @@ final class JavaValues {
   }
 
   /** Whether a value is of a class that {@link #getters} may return for the type. */
-  static boolean fits(LogicalType type, Object value) {
+  public static boolean fits(LogicalType type, Object value) {
     return switch (type.getTypeRoot()) {
       case CHAR, VARCHAR -> value instanceof String;
       case BOOLEAN -> value instanceof Boolean;
@@ -113,7 +116,7 @@ final class JavaValues {
       case BIGINT -> value instanceof Long;
       case FLOAT -> value instanceof Float;
       case DOUBLE -> value instanceof Double;
-      case DECIMAL -> value instanceof java.math.BigDecimal;
+      case DECIMAL -> value instanceof BigDecimal;
       case DATE -> value instanceof LocalDate;
       case TIME_WITHOUT_TIME_ZONE -> value instanceof LocalTime;
       case TIMESTAMP_WITHOUT_TIME_ZONE -> value instanceof LocalDateTime;
@@ -121,6 +124,35 @@ final class JavaValues {
       case BINARY, VARBINARY -> value instanceof byte[];
       case ARRAY -> value instanceof List<?>;
       default -> false;
+    };
+  }
+
+  /**
+   * The inverse of {@link #getters}: a value as rows hold it, null for null.
+   *
+   * @param value of a class that {@link #fits}
+   */
+  public static Object internal(LogicalType type, Object value) {
+    if (value == null) {
+      return null;
+    }
+    return switch (type.getTypeRoot()) {
+      case CHAR, VARCHAR -> StringData.fromString((String) value);
+      case DECIMAL ->
+          DecimalData.fromBigDecimal(
+              (BigDecimal) value,
+              ((DecimalType) type).getPrecision(),
+              ((DecimalType) type).getScale());
+      case DATE -> (int) ((LocalDate) value).toEpochDay();
+      case TIME_WITHOUT_TIME_ZONE -> (int) (((LocalTime) value).toNanoOfDay() / 1_000_000L);
+      case TIMESTAMP_WITHOUT_TIME_ZONE -> TimestampData.fromLocalDateTime((LocalDateTime) value);
+      case TIMESTAMP_WITH_LOCAL_TIME_ZONE -> TimestampData.fromInstant((Instant) value);
+      case ARRAY -> {
+        LogicalType element = ((ArrayType) type).getElementType();
+        yield new GenericArrayData(
+            ((List<?>) value).stream().map(each -> internal(element, each)).toArray());
+      }
+      default -> value;
     };
   }
 }

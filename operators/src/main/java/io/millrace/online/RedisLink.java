@@ -266,10 +266,18 @@ final class RedisLink implements AutoCloseable {
 
   /** Asks for the same fields of several hashes; per key, the values in the order of the fields. */
   List<List<byte[]>> read(List<byte[]> keys, List<byte[]> fields) {
+    return read(keys.stream().map(key -> new Hash(key, fields)).toList());
+  }
+
+  /** Fields of a hash that are asked for. */
+  record Hash(byte[] key, List<byte[]> fields) {}
+
+  /** Asks for fields of several hashes; per hash, the values in the order of its fields. */
+  List<List<byte[]>> read(List<Hash> hashes) {
     List<Line> asked = new ArrayList<>();
-    for (byte[] key : keys) {
-      Line line = lineOf(key);
-      line.sendCommand(hmget(key, fields));
+    for (Hash hash : hashes) {
+      Line line = lineOf(hash.key());
+      line.sendCommand(hmget(hash));
       asked.add(line);
     }
     asked.stream().distinct().forEach(Line::push);
@@ -285,8 +293,7 @@ final class RedisLink implements AutoCloseable {
     }
     moving.forEach(
         (index, elsewhere) ->
-            values.set(
-                index, ask(elsewhere, hmget(keys.get(index), fields)).getBinaryMultiBulkReply()));
+            values.set(index, ask(elsewhere, hmget(hashes.get(index))).getBinaryMultiBulkReply()));
     return values;
   }
 
@@ -322,9 +329,9 @@ final class RedisLink implements AutoCloseable {
     }
   }
 
-  private static CommandArguments hmget(byte[] key, List<byte[]> fields) {
-    CommandArguments arguments = new CommandArguments(Command.HMGET).key(key);
-    fields.forEach(arguments::add);
+  private static CommandArguments hmget(Hash hash) {
+    CommandArguments arguments = new CommandArguments(Command.HMGET).key(hash.key());
+    hash.fields().forEach(arguments::add);
     return arguments;
   }
 

@@ -25,9 +25,9 @@ import org.apache.flink.table.types.logical.LogicalType;
  * false}, times in ISO-8601, bytes in base64, arrays as JSON. What {@link #format} writes, {@link
  * #parse} reads back to an equal value.
  */
-final class TextValues {
+public final class TextValues {
 
-  static final JsonFactory JSON = new JsonFactory();
+  public static final JsonFactory JSON = new JsonFactory();
 
   /** Doubles from here on keep their exponent: more digits would be padding, not information. */
   private static final double LARGEST_PLAIN = 1e21;
@@ -35,7 +35,7 @@ final class TextValues {
   private TextValues() {}
 
   /** Text of a value of {@link JavaValues}, never null. */
-  static String format(Object value) {
+  public static String format(Object value) {
     if (value instanceof Double number) {
       return plain(number, number.toString());
     }
@@ -74,7 +74,7 @@ final class TextValues {
    * Writes a value of {@link JavaValues} as JSON. What JSON has no number for (NaN, infinities)
    * becomes a string, as do times and bytes.
    */
-  static void writeJson(JsonGenerator out, Object value) throws IOException {
+  public static void writeJson(JsonGenerator out, Object value) throws IOException {
     if (value == null) {
       out.writeNull();
     } else if (value instanceof Boolean flag) {
@@ -103,7 +103,7 @@ final class TextValues {
    *
    * @throws IllegalArgumentException if the text is not one of the type
    */
-  static Object parse(LogicalType type, String text) {
+  public static Object parse(LogicalType type, String text) {
     try {
       return switch (type.getTypeRoot()) {
         case CHAR, VARCHAR -> text;

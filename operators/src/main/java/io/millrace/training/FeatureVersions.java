@@ -1,14 +1,10 @@
 package io.millrace.training;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import io.millrace.pipeline.FeatureDefinition;
 import io.millrace.pipeline.FeatureViewSpec;
+import io.millrace.pipeline.Fingerprint;
 import io.millrace.pipeline.Pipeline;
 import io.millrace.pipeline.Source;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.stream.Collectors;
 
 /**
@@ -18,18 +14,17 @@ import java.util.stream.Collectors;
  */
 public final class FeatureVersions {
   private static final String FORM = "millrace-feature-version-1";
-  private static final int BYTES = 8;
 
   private FeatureVersions() {}
 
   /** Version of one view, 16 hex digits. */
   public static String of(Pipeline pipeline, FeatureViewSpec view) {
-    return hash(FORM + "\n" + definition(pipeline, view));
+    return Fingerprint.of(FORM + "\n" + definition(pipeline, view));
   }
 
   /** Version of all views of a pipeline together, 16 hex digits. */
   public static String of(Pipeline pipeline) {
-    return hash(
+    return Fingerprint.of(
         pipeline.featureViews().stream()
             .map(view -> view.name() + " " + of(pipeline, view))
             .sorted()
@@ -48,14 +43,5 @@ public final class FeatureVersions {
                     + view.online().ttl().map(ttl -> String.valueOf(ttl.toMillis())).orElse("")
                     + "\n",
                 "\n"));
-  }
-
-  private static String hash(String text) {
-    try {
-      byte[] digest = MessageDigest.getInstance("SHA-256").digest(text.getBytes(UTF_8));
-      return HexFormat.of().formatHex(digest, 0, BYTES);
-    } catch (NoSuchAlgorithmException impossible) {
-      throw new IllegalStateException(impossible);
-    }
   }
 }

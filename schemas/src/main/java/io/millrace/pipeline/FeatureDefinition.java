@@ -1,12 +1,7 @@
 package io.millrace.pipeline;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import io.millrace.contract.Field;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -36,7 +31,6 @@ public record FeatureDefinition(
     String fingerprint) {
 
   private static final String FORM = "millrace-feature-1";
-  private static final int FINGERPRINT_BYTES = 8;
 
   public FeatureDefinition {
     sourceFields = List.copyOf(sourceFields);
@@ -199,12 +193,7 @@ public record FeatureDefinition(
                         .map(it -> it.type().copy(true).asSerializableString())
                         .orElse("")));
     text.append('\n').append(meaning);
-    try {
-      byte[] digest = MessageDigest.getInstance("SHA-256").digest(text.toString().getBytes(UTF_8));
-      return HexFormat.of().formatHex(digest, 0, FINGERPRINT_BYTES);
-    } catch (NoSuchAlgorithmException impossible) {
-      throw new IllegalStateException(impossible);
-    }
+    return Fingerprint.of(text.toString());
   }
 
   private static void line(StringBuilder text, String name, String value) {

@@ -81,10 +81,15 @@ final class FeatureViewReader {
             online(map),
             reading.flag(map, "topic", true),
             bootstrap(map, source.get(), latest),
-            new FeatureViewSpec.About(
-                reading.text(map, "description", ""),
-                reading.text(map, "owner", ""),
-                reading.number(map, "version", 1))));
+            about(reading, map)));
+  }
+
+  /** What a file says of a view, or of a group of on-demand features. */
+  static FeatureViewSpec.About about(Reading reading, YamlValue map) {
+    return new FeatureViewSpec.About(
+        reading.text(map, "description", ""),
+        reading.text(map, "owner", ""),
+        reading.number(map, "version", 1));
   }
 
   private FeatureViewSpec.Bootstrap bootstrap(YamlValue map, Source source, List<String> latest) {

@@ -9,6 +9,7 @@ import java.util.Optional;
  * @param name identifier of the pipeline; part of uids, topics, Redis keys and consumer groups
  * @param sources in file order
  * @param featureViews in file order
+ * @param onDemandGroups in file order
  * @param driftMonitors in file order
  * @param embeddings in file order
  * @param onlineStore where feature vectors are served from
@@ -19,6 +20,7 @@ public record Pipeline(
     String name,
     List<Source> sources,
     List<FeatureViewSpec> featureViews,
+    List<OnDemandSpec> onDemandGroups,
     List<DriftMonitorSpec> driftMonitors,
     List<EmbeddingSpec> embeddings,
     OnlineStore onlineStore,
@@ -28,6 +30,7 @@ public record Pipeline(
   public Pipeline {
     sources = List.copyOf(sources);
     featureViews = List.copyOf(featureViews);
+    onDemandGroups = List.copyOf(onDemandGroups);
     driftMonitors = List.copyOf(driftMonitors);
     embeddings = List.copyOf(embeddings);
   }
@@ -38,6 +41,10 @@ public record Pipeline(
 
   public Optional<FeatureViewSpec> featureView(String viewName) {
     return featureViews.stream().filter(view -> view.name().equals(viewName)).findFirst();
+  }
+
+  public Optional<OnDemandSpec> onDemandGroup(String groupName) {
+    return onDemandGroups.stream().filter(group -> group.name().equals(groupName)).findFirst();
   }
 
   public Optional<EmbeddingSpec> embedding(String embeddingName) {

@@ -54,6 +54,7 @@ final class PipelineReader {
             name,
             List.copyOf(sources.values()),
             views,
+            new OnDemandGroupReader(reading, root).groups(),
             monitors,
             new EmbeddingReader(reading, root, sources).embeddings(),
             onlineStore(root),

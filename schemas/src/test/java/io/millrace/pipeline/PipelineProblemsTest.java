@@ -256,7 +256,7 @@ class PipelineProblemsTest {
         new Mistake(
             "serving: {}\n",
             1,
-            "serving: found the unknown key \"serving\", expected one of pipeline, sources, features, drift, models, embeddings, online_store, topics, offline; remove it"),
+            "serving: found the unknown key \"serving\", expected one of pipeline, sources, features, on_demand, drift, models, embeddings, online_store, topics, offline; remove it"),
         new Mistake(
             "topics:\n  delivery: exactly-once\n",
             2,

@@ -7,6 +7,7 @@ record PipelinePlan(
     String pipeline,
     List<PlannedSource> sources,
     List<PlannedView> views,
+    List<PlannedGroup> onDemand,
     List<PlannedEmbedding> embeddings,
     List<PlannedMonitor> drift,
     List<PlannedTopic> topics,
@@ -37,6 +38,20 @@ record PipelinePlan(
       String timeToLive,
       String topic,
       PlannedState statePerKey) {}
+
+  /**
+   * On-demand features; their definitions are their expressions.
+   *
+   * @param request what the caller brings beside the entities
+   * @param entity fields that name the entities of the views
+   * @param views that features are taken from
+   */
+  record PlannedGroup(
+      String name,
+      List<PlannedField> request,
+      List<String> entity,
+      List<String> views,
+      List<PlannedFeature> features) {}
 
   /**
    * @param key fields that tell rows apart

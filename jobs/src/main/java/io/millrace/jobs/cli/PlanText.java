@@ -3,12 +3,14 @@ package io.millrace.jobs.cli;
 import io.millrace.jobs.cli.PipelinePlan.PlannedDuplicates;
 import io.millrace.jobs.cli.PipelinePlan.PlannedEmbedding;
 import io.millrace.jobs.cli.PipelinePlan.PlannedFeature;
+import io.millrace.jobs.cli.PipelinePlan.PlannedGroup;
 import io.millrace.jobs.cli.PipelinePlan.PlannedMonitor;
 import io.millrace.jobs.cli.PipelinePlan.PlannedState;
 import io.millrace.jobs.cli.PipelinePlan.PlannedView;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
 
 /** A plan for people to read. */
 final class PlanText {
@@ -40,6 +42,7 @@ final class PlanText {
                       : String.join(", ", source.views()))));
     }
     plan.views().forEach(this::view);
+    plan.onDemand().forEach(this::group);
     plan.embeddings().forEach(this::embedding);
     plan.drift().forEach(this::monitor);
     line("");
@@ -100,12 +103,32 @@ final class PlanText {
     addUnlessEmpty(about, "topic", view.topic());
     about.add(List.of("state per key", state(view.statePerKey())));
     table("  ", about);
+    features(view.features());
+  }
+
+  private void features(List<PlannedFeature> features) {
     line("");
-    List<List<String>> features = new ArrayList<>();
-    for (PlannedFeature feature : view.features()) {
-      features.add(List.of(feature.name(), feature.type(), feature.definition()));
-    }
-    table("    ", features);
+    table(
+        "    ",
+        features.stream()
+            .map(feature -> List.of(feature.name(), feature.type(), feature.definition()))
+            .toList());
+  }
+
+  private void group(PlannedGroup group) {
+    line("");
+    line("On demand " + group.name());
+    List<List<String>> about = new ArrayList<>();
+    addUnlessEmpty(about, "entity", String.join(", ", group.entity()));
+    addUnlessEmpty(
+        about,
+        "request",
+        group.request().stream()
+            .map(field -> field.name() + " " + field.type())
+            .collect(Collectors.joining(", ")));
+    addUnlessEmpty(about, "views", String.join(", ", group.views()));
+    table("  ", about);
+    features(group.features());
   }
 
   private void embedding(PlannedEmbedding embedding) {

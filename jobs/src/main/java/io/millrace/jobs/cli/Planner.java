@@ -11,6 +11,7 @@ import io.millrace.jobs.cli.PipelinePlan.PlannedDuplicates;
 import io.millrace.jobs.cli.PipelinePlan.PlannedEmbedding;
 import io.millrace.jobs.cli.PipelinePlan.PlannedFeature;
 import io.millrace.jobs.cli.PipelinePlan.PlannedField;
+import io.millrace.jobs.cli.PipelinePlan.PlannedGroup;
 import io.millrace.jobs.cli.PipelinePlan.PlannedMonitor;
 import io.millrace.jobs.cli.PipelinePlan.PlannedSource;
 import io.millrace.jobs.cli.PipelinePlan.PlannedState;
@@ -20,6 +21,7 @@ import io.millrace.jobs.cli.PipelinePlan.PlannedTopic;
 import io.millrace.jobs.cli.PipelinePlan.PlannedView;
 import io.millrace.jobs.offline.OfflineTables;
 import io.millrace.offline.TableLayout;
+import io.millrace.ondemand.CompiledGroup;
 import io.millrace.pipeline.AggregateFunction;
 import io.millrace.pipeline.AggregationSpec;
 import io.millrace.pipeline.BlockingRule;
@@ -31,6 +33,7 @@ import io.millrace.pipeline.EventTime;
 import io.millrace.pipeline.FeatureViewSpec;
 import io.millrace.pipeline.KafkaOrigin;
 import io.millrace.pipeline.OfflineSpec.Content;
+import io.millrace.pipeline.OnDemandSpec;
 import io.millrace.pipeline.Pipeline;
 import io.millrace.pipeline.PostgresOrigin;
 import io.millrace.pipeline.QdrantSpec;
@@ -60,6 +63,7 @@ final class Planner {
         pipeline.name(),
         pipeline.sources().stream().map(this::source).toList(),
         pipeline.featureViews().stream().map(this::view).toList(),
+        pipeline.onDemandGroups().stream().map(this::group).toList(),
         pipeline.embeddings().stream().map(this::embedding).toList(),
         pipeline.driftMonitors().stream().map(this::monitor).toList(),
         topics(),
@@ -156,6 +160,29 @@ final class Planner {
         .aggregations()
         .map(plan -> aggregated(view, plan, compiled.program().outputType()))
         .orElseGet(() -> latest(view, compiled.schema()));
+  }
+
+  private PlannedGroup group(OnDemandSpec spec) {
+    CompiledGroup group = CompiledGroup.of(pipeline, spec);
+    List<PlannedFeature> features = new ArrayList<>();
+    for (int i = 0; i < group.features().size(); i++) {
+      CompiledGroup.Feature feature = group.features().get(i);
+      features.add(
+          new PlannedFeature(
+              feature.name(),
+              feature.type().asSummaryString(),
+              spec.features().get(i).expression().strip()));
+    }
+    return new PlannedGroup(
+        spec.name(),
+        spec.request().getFields().stream()
+            .map(
+                field ->
+                    new PlannedField(field.getName(), field.getType().asSummaryString(), false))
+            .toList(),
+        List.copyOf(group.entityFields().keySet()),
+        group.views().stream().map(view -> view.view().name()).toList(),
+        features);
   }
 
   private PlannedView latest(FeatureViewSpec view, FeatureSchema schema) {

@@ -38,6 +38,21 @@ class PlanCommandTest {
   }
 
   @Test
+  void shouldShowFeaturesOnDemand() throws IOException {
+    String plan = CommandRun.of("plan", FLIGHTS).out();
+    JsonNode json = new ObjectMapper().readTree(CommandRun.of("plan", "--json", FLIGHTS).out());
+
+    assertThat(plan)
+        .contains("On demand departure_risk\n  entity   carrier, origin, dest\n")
+        .contains("  request  scheduled_minutes INT\n  views    carrier_delay, route_delay\n")
+        .containsPattern(
+            "    delay_of_trip +DOUBLE +carrier_delay.delay_mean_24h / NULLIF\\(scheduled_minutes, 0\\)")
+        .containsPattern("    new_route +BOOLEAN +route_delay IS NULL");
+    assertThat(json.at("/onDemand/0/features/2/name").asText()).isEqualTo("new_route");
+    assertThat(json.at("/onDemand/0/request/0/type").asText()).isEqualTo("INT");
+  }
+
+  @Test
   void shouldShowWhatAnEmbeddingWouldRun() {
     CommandRun run = CommandRun.of("plan", "../conf/pipelines/planes.yaml");
 

@@ -147,6 +147,7 @@ class FeatureTopicSinkITCase {
             List.of(view("old", true), view("new", true), view("without", false)),
             List.of(),
             List.of(),
+            List.of(),
             new OnlineStore(new Secret("redis://localhost"), false, Duration.ofSeconds(1)),
             topics,
             Optional.empty());
