@@ -50,6 +50,11 @@ final class BatchOptions {
     }
   }
 
+  /** Whether that is inside this process. */
+  boolean local() {
+    return rest == null;
+  }
+
   /**
    * The Flink to run in.
    *

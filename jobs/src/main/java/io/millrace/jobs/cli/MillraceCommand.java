@@ -15,7 +15,8 @@ import picocli.CommandLine.Spec;
     name = "millrace",
     description =
         "Checks pipeline files, shows what they would run, reads features, searches vectors, lists"
-            + " duplicates, handles dead letters, makes training sets, and compares data.",
+            + " duplicates, handles dead letters, makes training sets, fills the online store, and compares"
+            + " data.",
     synopsisSubcommandLabel = "COMMAND",
     mixinStandardHelpOptions = true,
     version = "millrace 0.1.0",
@@ -59,6 +60,7 @@ public final class MillraceCommand implements Runnable {
             .addSubcommand(new PlanCommand(environment))
             .addSubcommand(FeaturesCommand.commandLine(environment, Clock.systemUTC()))
             .addSubcommand(RegistryCommand.commandLine(environment, Clock.systemUTC()))
+            .addSubcommand(new MaterializeCommand(environment))
             .addSubcommand(new ConsistencyCommand(environment))
             .addSubcommand(FeastCommand.commandLine(environment))
             .addSubcommand(new SearchCommand(environment))

@@ -81,6 +81,25 @@ abstract class PipelineCommand implements Callable<Integer> {
     return view;
   }
 
+  /**
+   * The views of these names, all where none is named; empty after a complaint about each that is
+   * not there.
+   */
+  final Optional<List<FeatureViewSpec>> views(Pipeline pipeline, List<String> names) {
+    if (pipeline.featureViews().isEmpty()) {
+      complain("%s has no feature views".formatted(file));
+      return Optional.empty();
+    }
+    if (names.isEmpty()) {
+      return Optional.of(pipeline.featureViews());
+    }
+    List<Optional<FeatureViewSpec>> found =
+        names.stream().distinct().map(name -> view(pipeline, name)).toList();
+    return found.stream().allMatch(Optional::isPresent)
+        ? Optional.of(found.stream().map(Optional::orElseThrow).toList())
+        : Optional.empty();
+  }
+
   final PrintWriter out() {
     return spec.commandLine().getOut();
   }

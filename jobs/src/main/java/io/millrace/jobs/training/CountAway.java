@@ -5,7 +5,7 @@ import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.api.common.functions.RichFilterFunction;
 
 /** Counts what goes nowhere. */
-final class CountAway<T> extends RichFilterFunction<T> {
+public final class CountAway<T> extends RichFilterFunction<T> {
   private static final long serialVersionUID = 1L;
 
   private final String name;
@@ -14,7 +14,7 @@ final class CountAway<T> extends RichFilterFunction<T> {
   /**
    * @param name of the accumulator
    */
-  CountAway(String name) {
+  public CountAway(String name) {
     this.name = name;
   }
 
