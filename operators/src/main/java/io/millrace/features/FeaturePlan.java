@@ -250,8 +250,7 @@ public final class FeaturePlan implements Serializable {
           features.add(new Feature(aggregation.name(), type, windows.length, result));
         }
         for (AggregationSpec.Window window : aggregation.windows()) {
-          features.add(
-              new Feature(aggregation.name() + "_" + window.label(), type, cell(window), result));
+          features.add(new Feature(aggregation.featureName(window), type, cell(window), result));
         }
       }
     }

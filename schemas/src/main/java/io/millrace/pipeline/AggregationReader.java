@@ -286,7 +286,7 @@ final class AggregationReader {
     Map<String, String> taken = new HashMap<>();
     for (AggregationSpec aggregation : read.values()) {
       YamlValue place = section.nearest(aggregation.name());
-      for (String feature : WindowChecks.featureNames(aggregation)) {
+      for (String feature : aggregation.featureNames()) {
         String other = taken.putIfAbsent(feature, aggregation.name());
         if (other != null && !other.equals(aggregation.name())) {
           reading.report(

@@ -26,6 +26,16 @@ public record AggregationSpec(
     windows = List.copyOf(windows);
   }
 
+  /** {@code departures_1h}, {@code departures_24h}; {@code departures} over the lifetime. */
+  public List<String> featureNames() {
+    return windows.isEmpty() ? List.of(name) : windows.stream().map(this::featureName).toList();
+  }
+
+  /** The feature over one of the windows. */
+  public String featureName(Window window) {
+    return name + "_" + window.label();
+  }
+
   /** A window length and how the file spells it. */
   public record Window(String label, Duration length) {}
 

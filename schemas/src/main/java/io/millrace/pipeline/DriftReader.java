@@ -119,7 +119,7 @@ final class DriftReader {
   private List<String> features(FeatureViewSpec view) {
     List<String> names = new ArrayList<>(view.entity());
     names.addAll(view.latest());
-    view.aggregations().forEach(each -> names.addAll(WindowChecks.featureNames(each)));
+    view.aggregations().forEach(each -> names.addAll(each.featureNames()));
     return names;
   }
 

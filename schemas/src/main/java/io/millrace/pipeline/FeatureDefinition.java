@@ -82,7 +82,7 @@ public record FeatureDefinition(
     List<String> fields =
         fieldsOf(expressions(aggregation, siblings) + " " + String.join(" ", conditions), source);
     return new FeatureDefinition(
-        window.map(it -> aggregation.name() + "_" + it.label()).orElse(aggregation.name()),
+        window.map(aggregation::featureName).orElse(aggregation.name()),
         describe(aggregation),
         window.map(AggregationSpec.Window::label),
         fields,

@@ -49,15 +49,6 @@ final class WindowChecks {
     this.hop = hop;
   }
 
-  /** {@code departures_1h}, {@code departures_24h}; {@code departures} over the lifetime. */
-  static List<String> featureNames(AggregationSpec aggregation) {
-    return aggregation.windows().isEmpty()
-        ? List.of(aggregation.name())
-        : aggregation.windows().stream()
-            .map(window -> aggregation.name() + "_" + window.label())
-            .toList();
-  }
-
   /** The windows of one aggregation, without those that have problems. */
   List<AggregationSpec.Window> windows(YamlValue aggregation) {
     hasWindows |= aggregation.get("windows").isPresent();

@@ -74,7 +74,7 @@ final class FeatureTables {
             + ": the newest of each "
             + String.join(", ", view.entity())
             + (view.about().description().isBlank() ? "" : ". " + view.about().description()),
-        new LinkedHashMap<>(Map.of("topic", topic)),
+        Map.of("topic", topic),
         new Reading.Topic(
             KafkaOptions.of(
                 pipeline.topics().bootstrapServers(), topic, pipeline.topics().properties()),
@@ -150,18 +150,10 @@ final class FeatureTables {
       if (SHOWS_VALUES.contains(aggregation.function())
           && FeatureDefinition.fieldsOf(aggregation.input(), source).stream()
               .anyMatch(it -> isPii(source, it))) {
-        personal.addAll(featureNames(aggregation));
+        personal.addAll(aggregation.featureNames());
       }
     }
     return personal;
-  }
-
-  static List<String> featureNames(AggregationSpec aggregation) {
-    return aggregation.windows().isEmpty()
-        ? List.of(aggregation.name())
-        : aggregation.windows().stream()
-            .map(window -> aggregation.name() + "_" + window.label())
-            .toList();
   }
 
   /** What each feature of a view is, for people. */
