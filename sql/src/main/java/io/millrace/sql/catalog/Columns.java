@@ -4,8 +4,9 @@ import io.millrace.sql.topics.RowMask;
 import io.millrace.sql.topics.RowMask.Treatment;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import org.apache.flink.table.api.Schema;
+import org.apache.flink.table.catalog.ResolvedSchema;
+import org.apache.flink.table.catalog.UniqueConstraint;
 import org.apache.flink.table.types.logical.LogicalType;
 import org.apache.flink.table.types.logical.RowType;
 import org.apache.flink.table.types.logical.utils.LogicalTypeParser;
@@ -62,11 +63,22 @@ final class Columns {
         policy.secret());
   }
 
-  /** Those with these names, or those without. */
-  Columns only(Set<String> names, boolean with) {
-    Columns some = new Columns();
-    columns.stream().filter(it -> names.contains(it.name()) == with).forEach(some.columns::add);
-    return some;
+  /**
+   * Columns as a connector takes them, before a mask.
+   *
+   * @param key the primary key's; may be empty
+   */
+  static ResolvedSchema physical(RowType type, List<String> key) {
+    List<org.apache.flink.table.catalog.Column> physical = new ArrayList<>();
+    for (RowType.RowField field : type.getFields()) {
+      physical.add(
+          org.apache.flink.table.catalog.Column.physical(
+              field.getName(), TypeConversions.fromLogicalToDataType(field.getType())));
+    }
+    return key.isEmpty()
+        ? ResolvedSchema.of(physical)
+        : new ResolvedSchema(
+            physical, List.of(), UniqueConstraint.primaryKey("key", key), List.of());
   }
 
   Schema.Builder schema() {

@@ -12,16 +12,12 @@ import java.util.Optional;
 import org.apache.flink.cdc.connectors.postgres.table.PostgreSQLTableFactory;
 import org.apache.flink.table.api.Schema;
 import org.apache.flink.table.api.ValidationException;
-import org.apache.flink.table.catalog.Column;
 import org.apache.flink.table.catalog.ResolvedCatalogTable;
-import org.apache.flink.table.catalog.ResolvedSchema;
-import org.apache.flink.table.catalog.UniqueConstraint;
 import org.apache.flink.table.connector.source.DynamicTableSource;
 import org.apache.flink.table.connector.source.ScanTableSource;
 import org.apache.flink.table.factories.DynamicTableFactory;
 import org.apache.flink.table.factories.FactoryUtil;
 import org.apache.flink.table.types.logical.RowType;
-import org.apache.flink.table.types.utils.TypeConversions;
 
 /**
  * Sources that are tables of a database. They are read as they are now; with the hint {@value
@@ -116,27 +112,14 @@ final class DatabaseTables {
             options.put(key, value);
           }
         });
-    List<Column> columns =
-        table.columns().getFields().stream()
-            .map(
-                field ->
-                    (Column)
-                        Column.physical(
-                            field.getName(),
-                            TypeConversions.fromLogicalToDataType(field.getType())))
-            .toList();
-    ResolvedSchema schema =
-        table.key().isEmpty()
-            ? ResolvedSchema.of(columns)
-            : new ResolvedSchema(
-                columns, List.of(), UniqueConstraint.primaryKey("key", table.key()), List.of());
     return (ScanTableSource)
         new PostgreSQLTableFactory()
             .createDynamicTableSource(
                 new FactoryUtil.DefaultDynamicTableContext(
                     context.getObjectIdentifier(),
                     new ResolvedCatalogTable(
-                        context.getCatalogTable().getOrigin().copy(options), schema),
+                        context.getCatalogTable().getOrigin().copy(options),
+                        Columns.physical(table.columns(), table.key())),
                     Map.of(),
                     context.getConfiguration(),
                     DatabaseTables.class.getClassLoader(),

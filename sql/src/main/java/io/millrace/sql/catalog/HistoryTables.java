@@ -13,12 +13,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.apache.flink.table.api.ValidationException;
-import org.apache.flink.table.catalog.Column;
-import org.apache.flink.table.catalog.ResolvedSchema;
 import org.apache.flink.table.connector.source.DynamicTableSource;
 import org.apache.flink.table.factories.DynamicTableFactory;
 import org.apache.flink.table.types.logical.RowType;
-import org.apache.flink.table.types.utils.TypeConversions;
 
 /**
  * What the offline store keeps, under {@value #HISTORY} behind the name of its source or view:
@@ -122,19 +119,9 @@ final class HistoryTables {
         table.spec(),
         table.pipeline(),
         table.table(),
-        ResolvedSchema.of(columns(table.columns())),
+        Columns.physical(table.columns(), List.of()),
         (RowType) context.getPhysicalRowDataType().getLogicalType(),
         table.mask(),
         context.getConfiguration());
-  }
-
-  private static List<Column> columns(RowType type) {
-    return type.getFields().stream()
-        .map(
-            field ->
-                (Column)
-                    Column.physical(
-                        field.getName(), TypeConversions.fromLogicalToDataType(field.getType())))
-        .toList();
   }
 }
