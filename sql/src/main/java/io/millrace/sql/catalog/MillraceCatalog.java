@@ -203,6 +203,7 @@ public final class MillraceCatalog extends ReadOnlyCatalog {
   @Override
   public List<String> listModels(String database) throws DatabaseNotExistException {
     requireDatabase(database);
+    requireDatabase(database);
     return List.copyOf(models(database).keySet());
   }
 
