@@ -57,62 +57,58 @@ public abstract class ComparisonFunction<R> extends TallyFunction<R> {
   }
 
   public void accumulate(Tallies tallies, Double value, Boolean isReference) {
-    if (value != null && isReference != null) {
-      tallies.count(value, isReference, 1);
-    }
+    count(tallies, value, isReference, 1);
   }
 
   public void accumulate(Tallies tallies, StringData value, Boolean isReference) {
-    if (value != null && isReference != null) {
-      tallies.count(value.toString(), isReference, 1);
-    }
+    count(tallies, value, isReference, 1);
   }
 
   public void accumulate(Tallies tallies, Boolean value, Boolean isReference) {
-    if (value != null && isReference != null) {
-      tallies.count(value.toString(), isReference, 1);
-    }
+    count(tallies, value, isReference, 1);
   }
 
   public void accumulate(Tallies tallies, Integer value, Boolean isReference) {
-    if (value != null && isReference != null) {
-      tallies.count(value, isReference, 1);
-    }
+    count(tallies, value, isReference, 1);
   }
 
   public void accumulate(Tallies tallies, TimestampData value, Boolean isReference) {
-    if (value != null && isReference != null) {
-      tallies.count(value.getMillisecond(), isReference, 1);
-    }
+    count(tallies, value, isReference, 1);
   }
 
   public void retract(Tallies tallies, Double value, Boolean isReference) {
-    if (value != null && isReference != null) {
-      tallies.count(value, isReference, -1);
-    }
+    count(tallies, value, isReference, -1);
   }
 
   public void retract(Tallies tallies, StringData value, Boolean isReference) {
-    if (value != null && isReference != null) {
-      tallies.count(value.toString(), isReference, -1);
-    }
+    count(tallies, value, isReference, -1);
   }
 
   public void retract(Tallies tallies, Boolean value, Boolean isReference) {
-    if (value != null && isReference != null) {
-      tallies.count(value.toString(), isReference, -1);
-    }
+    count(tallies, value, isReference, -1);
   }
 
   public void retract(Tallies tallies, Integer value, Boolean isReference) {
-    if (value != null && isReference != null) {
-      tallies.count(value, isReference, -1);
-    }
+    count(tallies, value, isReference, -1);
   }
 
   public void retract(Tallies tallies, TimestampData value, Boolean isReference) {
+    count(tallies, value, isReference, -1);
+  }
+
+  private static void count(Tallies tallies, Number value, Boolean isReference, long times) {
     if (value != null && isReference != null) {
-      tallies.count(value.getMillisecond(), isReference, -1);
+      tallies.count(value.doubleValue(), isReference, times);
     }
+  }
+
+  private static void count(Tallies tallies, Object name, Boolean isReference, long times) {
+    if (name != null && isReference != null) {
+      tallies.count(name.toString(), isReference, times);
+    }
+  }
+
+  private static void count(Tallies tallies, TimestampData at, Boolean isReference, long times) {
+    count(tallies, at == null ? null : (Number) at.getMillisecond(), isReference, times);
   }
 }
