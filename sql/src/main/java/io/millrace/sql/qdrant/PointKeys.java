@@ -2,12 +2,11 @@ package io.millrace.sql.qdrant;
 
 import io.millrace.ingest.JsonRowEncoder;
 import io.millrace.records.PointIds;
+import io.millrace.sql.lookups.FurtherKeys;
 import io.millrace.vectors.PointRows;
 import java.io.Serializable;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.UUID;
 import org.apache.flink.table.api.ValidationException;
 import org.apache.flink.table.data.RowData;
@@ -26,8 +25,7 @@ final class PointKeys implements Serializable {
   private final int idKey;
   private final JsonRowEncoder json;
   private final int[] keyColumns;
-  private final List<RowData.FieldGetter> asked = new ArrayList<>();
-  private final List<RowData.FieldGetter> found = new ArrayList<>();
+  private final FurtherKeys all;
 
   private PointKeys(
       QdrantTable table, List<String> keys, List<String> primary, int[] columns, RowType type) {
@@ -43,10 +41,7 @@ final class PointKeys implements Serializable {
                         .map(name -> type.getFields().get(type.getFieldIndex(name)))
                         .toList()));
     keyColumns = primary.stream().mapToInt(keys::indexOf).toArray();
-    for (int i = 0; i < keys.size(); i++) {
-      asked.add(RowData.createFieldGetter(type.getTypeAt(columns[i]), i));
-      found.add(RowData.createFieldGetter(type.getTypeAt(columns[i]), columns[i]));
-    }
+    all = new FurtherKeys(type, keys, columns, List.of());
   }
 
   /**
@@ -90,11 +85,6 @@ final class PointKeys implements Serializable {
 
   /** Whether a point has all that was asked for. */
   boolean fits(RowData keys, RowData point) {
-    for (int i = 0; i < asked.size(); i++) {
-      if (!Objects.equals(asked.get(i).getFieldOrNull(keys), found.get(i).getFieldOrNull(point))) {
-        return false;
-      }
-    }
-    return true;
+    return all.fit(keys, point);
   }
 }

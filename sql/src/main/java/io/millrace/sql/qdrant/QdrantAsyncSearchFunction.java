@@ -1,15 +1,12 @@
 package io.millrace.sql.qdrant;
 
-import io.millrace.sql.batches.RowBatches;
 import io.millrace.vectors.PointReader;
-import java.time.Duration;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.apache.flink.metrics.Counter;
-import org.apache.flink.runtime.execution.SuppressRestartsException;
 import org.apache.flink.table.data.RowData;
 import org.apache.flink.table.functions.AsyncVectorSearchFunction;
 import org.apache.flink.table.functions.FunctionContext;
@@ -18,45 +15,29 @@ import org.apache.flink.table.functions.FunctionContext;
 public final class QdrantAsyncSearchFunction extends AsyncVectorSearchFunction {
   private static final long serialVersionUID = 1L;
 
-  private final QdrantAccess access;
+  private final PointBatches.Settings settings;
   private final boolean inDouble;
-  private final int batch;
-  private final int inFlight;
-  private final Duration linger;
-  private transient PointReader reader;
-  private transient RowBatches<Search, Collection<RowData>> batches;
+  private transient PointBatches<Search, Collection<RowData>> batches;
   private transient Counter unsearchable;
 
   private record Search(float[] vector, int most) {}
 
-  QdrantAsyncSearchFunction(
-      QdrantAccess access, boolean inDouble, int batch, int inFlight, Duration linger) {
-    this.access = access;
+  QdrantAsyncSearchFunction(PointBatches.Settings settings, boolean inDouble) {
+    this.settings = settings;
     this.inDouble = inDouble;
-    this.batch = batch;
-    this.inFlight = inFlight;
-    this.linger = linger;
   }
 
   @Override
   public void open(FunctionContext context) throws Exception {
     unsearchable = context.getMetricGroup().counter(SearchedVectors.UNSEARCHABLE);
-    PointReader opened = access.open();
-    reader = opened;
-    RowBatches.Worker<Search, Collection<RowData>> worker = searches -> answer(opened, searches);
-    batches =
-        new RowBatches<>("qdrant search", batch, linger, Collections.nCopies(inFlight, worker));
+    batches = new PointBatches<>("qdrant search", settings, QdrantAsyncSearchFunction::search);
   }
 
-  private static List<Collection<RowData>> answer(PointReader reader, List<Search> searches)
-      throws Exception {
+  private static List<Collection<RowData>> search(PointReader reader, List<Search> searches)
+      throws IOException, InterruptedException {
     List<float[]> vectors = searches.stream().map(Search::vector).toList();
-    try {
-      // A statement asks for the same number every time.
-      return new ArrayList<>(reader.search(vectors, searches.get(0).most()));
-    } catch (IllegalArgumentException wrong) {
-      throw new SuppressRestartsException(wrong);
-    }
+    // A statement asks for the same number every time.
+    return new ArrayList<>(reader.search(vectors, searches.get(0).most()));
   }
 
   @Override
@@ -71,14 +52,8 @@ public final class QdrantAsyncSearchFunction extends AsyncVectorSearchFunction {
 
   @Override
   public void close() throws InterruptedException {
-    try {
-      if (batches != null) {
-        batches.close();
-      }
-    } finally {
-      if (reader != null) {
-        reader.close();
-      }
+    if (batches != null) {
+      batches.close();
     }
   }
 }

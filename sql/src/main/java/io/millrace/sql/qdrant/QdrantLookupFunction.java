@@ -1,18 +1,14 @@
 package io.millrace.sql.qdrant;
 
-import io.millrace.sql.batches.RowBatches;
 import io.millrace.vectors.PointReader;
-import java.time.Duration;
-import java.util.ArrayList;
+import java.io.IOException;
 import java.util.Collection;
-import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
-import org.apache.flink.runtime.execution.SuppressRestartsException;
 import org.apache.flink.table.data.RowData;
 import org.apache.flink.table.functions.AsyncLookupFunction;
 import org.apache.flink.table.functions.FunctionContext;
@@ -21,43 +17,24 @@ import org.apache.flink.table.functions.FunctionContext;
 public final class QdrantLookupFunction extends AsyncLookupFunction {
   private static final long serialVersionUID = 1L;
 
-  private final QdrantAccess access;
+  private final PointBatches.Settings settings;
   private final PointKeys keys;
-  private final int batch;
-  private final int inFlight;
-  private final Duration linger;
-  private transient PointReader reader;
-  private transient RowBatches<UUID, Optional<RowData>> batches;
+  private transient PointBatches<UUID, Optional<RowData>> batches;
 
-  QdrantLookupFunction(
-      QdrantAccess access, PointKeys keys, int batch, int inFlight, Duration linger) {
-    this.access = access;
+  QdrantLookupFunction(PointBatches.Settings settings, PointKeys keys) {
+    this.settings = settings;
     this.keys = keys;
-    this.batch = batch;
-    this.inFlight = inFlight;
-    this.linger = linger;
   }
 
   @Override
   public void open(FunctionContext context) throws Exception {
-    PointReader opened = access.open();
-    reader = opened;
-    RowBatches.Worker<UUID, Optional<RowData>> worker = ids -> answer(opened, ids);
-    batches =
-        new RowBatches<>("qdrant lookup", batch, linger, Collections.nCopies(inFlight, worker));
+    batches = new PointBatches<>("qdrant lookup", settings, QdrantLookupFunction::get);
   }
 
-  private static List<Optional<RowData>> answer(PointReader reader, List<UUID> ids)
-      throws Exception {
-    Map<UUID, RowData> points;
-    try {
-      points = reader.get(new LinkedHashSet<>(ids));
-    } catch (IllegalArgumentException wrong) {
-      throw new SuppressRestartsException(wrong);
-    }
-    List<Optional<RowData>> answers = new ArrayList<>(ids.size());
-    ids.forEach(id -> answers.add(Optional.ofNullable(points.get(id))));
-    return answers;
+  private static List<Optional<RowData>> get(PointReader reader, List<UUID> ids)
+      throws IOException, InterruptedException {
+    Map<UUID, RowData> points = reader.get(new LinkedHashSet<>(ids));
+    return ids.stream().map(id -> Optional.ofNullable(points.get(id))).toList();
   }
 
   @Override
@@ -75,14 +52,8 @@ public final class QdrantLookupFunction extends AsyncLookupFunction {
 
   @Override
   public void close() throws InterruptedException {
-    try {
-      if (batches != null) {
-        batches.close();
-      }
-    } finally {
-      if (reader != null) {
-        reader.close();
-      }
+    if (batches != null) {
+      batches.close();
     }
   }
 }

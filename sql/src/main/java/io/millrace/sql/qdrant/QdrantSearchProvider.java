@@ -1,23 +1,21 @@
 package io.millrace.sql.qdrant;
 
-import java.time.Duration;
 import org.apache.flink.table.connector.source.search.AsyncVectorSearchFunctionProvider;
 import org.apache.flink.table.connector.source.search.VectorSearchFunctionProvider;
 import org.apache.flink.table.functions.AsyncVectorSearchFunction;
 import org.apache.flink.table.functions.VectorSearchFunction;
 
 /** VECTOR_SEARCH in both of its modes. */
-record QdrantSearchProvider(
-    QdrantAccess access, boolean inDouble, int batch, int inFlight, Duration linger)
+record QdrantSearchProvider(PointBatches.Settings settings, boolean inDouble)
     implements VectorSearchFunctionProvider, AsyncVectorSearchFunctionProvider {
 
   @Override
   public VectorSearchFunction createVectorSearchFunction() {
-    return new QdrantSearchFunction(access, inDouble);
+    return new QdrantSearchFunction(settings.access(), inDouble);
   }
 
   @Override
   public AsyncVectorSearchFunction createAsyncVectorSearchFunction() {
-    return new QdrantAsyncSearchFunction(access, inDouble, batch, inFlight, linger);
+    return new QdrantAsyncSearchFunction(settings, inDouble);
   }
 }

@@ -85,11 +85,7 @@ final class QdrantTableSource
     List<PointCondition> all = keys.contains(table.tenant()) ? conditions : tenantBound();
     return AsyncLookupFunctionProvider.of(
         new QdrantLookupFunction(
-            new QdrantAccess(table.reading(), rows(), all),
-            PointKeys.of(table, keys, context.getKeys(), type()),
-            table.batch(),
-            table.inFlight(),
-            table.linger()));
+            batches(rows(), all), PointKeys.of(table, keys, context.getKeys(), type())));
   }
 
   @Override
@@ -101,9 +97,12 @@ final class QdrantTableSource
               .formatted(
                   table.name(), searched, table.vector().isEmpty() ? "not there" : table.vector()));
     }
-    return new QdrantSearchProvider(
-        new QdrantAccess(table.reading(), found(), tenantBound()),
-        table.vectorInDouble(),
+    return new QdrantSearchProvider(batches(found(), tenantBound()), table.vectorInDouble());
+  }
+
+  private PointBatches.Settings batches(PointRows rows, List<PointCondition> which) {
+    return new PointBatches.Settings(
+        new QdrantAccess(table.reading(), rows, which),
         table.batch(),
         table.inFlight(),
         table.linger());

@@ -3,6 +3,7 @@ package io.millrace.sql.redis;
 import io.millrace.online.FeatureReader;
 import io.millrace.online.FeatureRows;
 import io.millrace.sql.batches.RowBatches;
+import io.millrace.sql.lookups.FurtherKeys;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -1,6 +1,7 @@
 package io.millrace.sql.redis;
 
 import io.millrace.online.FeatureRows;
+import io.millrace.sql.lookups.FurtherKeys;
 import io.millrace.sql.scans.PagedSource;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,4 +1,4 @@
-package io.millrace.sql.redis;
+package io.millrace.sql.lookups;
 
 import java.io.Serializable;
 import java.util.ArrayList;
@@ -7,8 +7,10 @@ import java.util.Objects;
 import org.apache.flink.table.data.RowData;
 import org.apache.flink.table.types.logical.RowType;
 
-/** Columns of a lookup beyond the entity: what is found has to equal them. */
-final class FurtherKeys implements Serializable {
+/**
+ * Columns of a lookup beyond those that name what is looked up: what is found has to equal them.
+ */
+public final class FurtherKeys implements Serializable {
   private static final long serialVersionUID = 1L;
 
   private final List<RowData.FieldGetter> asked = new ArrayList<>();
@@ -16,22 +18,26 @@ final class FurtherKeys implements Serializable {
 
   /**
    * @param keys names of the lookup's columns
-   * @param columns their places in rows that are found
+   * @param type of rows that are found
+   * @param columns places of the lookup's columns in them
+   * @param named columns that have no need to be compared
    */
-  FurtherKeys(RowType type, List<String> keys, int[] columns, List<String> entity) {
+  public FurtherKeys(RowType type, List<String> keys, int[] columns, List<String> named) {
     for (int i = 0; i < columns.length; i++) {
-      if (!entity.contains(keys.get(i))) {
+      if (!named.contains(keys.get(i))) {
         asked.add(RowData.createFieldGetter(type.getTypeAt(columns[i]), i));
         found.add(RowData.createFieldGetter(type.getTypeAt(columns[i]), columns[i]));
       }
     }
   }
 
-  boolean isEmpty() {
+  /** Whether there are none. */
+  public boolean isEmpty() {
     return asked.isEmpty();
   }
 
-  boolean fit(RowData keys, RowData row) {
+  /** Whether a row has what was asked for. */
+  public boolean fit(RowData keys, RowData row) {
     for (int i = 0; i < asked.size(); i++) {
       if (!Objects.equals(asked.get(i).getFieldOrNull(keys), found.get(i).getFieldOrNull(row))) {
         return false;

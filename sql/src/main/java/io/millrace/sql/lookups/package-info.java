@@ -1,0 +1,2 @@
+/** What lookups in all stores have in common. */
+package io.millrace.sql.lookups;
