@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.TimeUnit;
 import org.apache.flink.table.data.RowData;
 import org.apache.flink.table.data.TimestampData;
 import org.apache.flink.table.data.utils.ProjectedRowData;
@@ -196,7 +197,8 @@ final class RowPoints implements Serializable {
 
   private long micros(RowData row) {
     TimestampData at = row.getTimestamp(version, LogicalTypeChecks.getPrecision(versionType));
-    return Math.addExact(
-        Math.multiplyExact(at.getMillisecond(), 1_000L), at.getNanoOfMillisecond() / 1_000);
+    // At the ends of what a long counts, which are no versions either.
+    long micros = TimeUnit.MILLISECONDS.toMicros(at.getMillisecond());
+    return micros == Long.MAX_VALUE ? micros : micros + at.getNanoOfMillisecond() / 1_000;
   }
 }
