@@ -39,7 +39,9 @@ public final class FurtherKeys implements Serializable {
   /** Whether a row has what was asked for. */
   public boolean fit(RowData keys, RowData row) {
     for (int i = 0; i < asked.size(); i++) {
-      if (!Objects.equals(asked.get(i).getFieldOrNull(keys), found.get(i).getFieldOrNull(row))) {
+      // Bytes are equal by what they hold.
+      if (!Objects.deepEquals(
+          asked.get(i).getFieldOrNull(keys), found.get(i).getFieldOrNull(row))) {
         return false;
       }
     }
