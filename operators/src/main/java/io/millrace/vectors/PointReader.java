@@ -1,6 +1,5 @@
 package io.millrace.vectors;
 
-import io.millrace.pipeline.QdrantSpec;
 import io.qdrant.client.ConditionFactory;
 import io.qdrant.client.PointIdFactory;
 import io.qdrant.client.QueryFactory;
@@ -19,6 +18,7 @@ import io.qdrant.client.grpc.Points.ScrollResponse;
 import io.qdrant.client.grpc.Points.WithPayloadSelector;
 import io.qdrant.client.grpc.Points.WithVectorsSelector;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -56,19 +56,17 @@ public final class PointReader implements AutoCloseable {
   private volatile long dimension = -1;
   private volatile String model = "";
 
-  /**
-   * Connects with the first request.
-   *
-   * @param spec of which address, key, collection and patience count
-   * @param conditions which points there are for this reader
-   * @throws IllegalArgumentException if the address is malformed
-   */
-  public PointReader(QdrantSpec spec, PointRows rows, List<PointCondition> conditions) {
-    link = new QdrantLink(QdrantAddress.of(spec));
-    collection = spec.collection();
+  PointReader(
+      QdrantAddress address,
+      String collection,
+      Duration patience,
+      PointRows rows,
+      List<PointCondition> conditions) {
+    link = new QdrantLink(address);
+    this.collection = collection;
     this.rows = rows;
     filter = PointCondition.filterOf(conditions);
-    patience = QdrantPatience.reading(link.address(), spec.patience());
+    this.patience = QdrantPatience.reading(address, patience);
     payload =
         rows.payload().isEmpty()
             ? WithPayloadSelectorFactory.enable(false)

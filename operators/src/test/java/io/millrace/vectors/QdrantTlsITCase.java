@@ -10,8 +10,13 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.apache.flink.table.types.logical.LogicalType;
+import org.apache.flink.table.types.logical.RowType;
+import org.apache.flink.table.types.logical.VarCharType;
+import org.apache.flink.util.InstantiationUtil;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -50,6 +55,21 @@ class QdrantTlsITCase {
             new OneVector(PlaneCollection.MODEL, 1, 0, 0, 0), planes.spec(), planes.schema())) {
       assertThat(search.search(new VectorQuery("jet", Optional.of("owner-1"), Map.of(), 3)))
           .hasSize(1);
+    }
+  }
+
+  @Test
+  void shouldReadWhereTheFileOfTheAuthorityIsNot() throws Exception {
+    Path authority = Files.copy(certificate.certificate(), dir.resolve("authority.pem"));
+    PlaneCollection planes = planes().trusting(authority);
+    planes.write(plane(2, 1, 100, 1, 0, 0, 0));
+    PointRows rows =
+        new PointRows(RowType.of(new LogicalType[] {new VarCharType()}, new String[] {"_key"}), "");
+    PointReaderSettings elsewhere =
+        InstantiationUtil.clone(PointReaderSettings.of(planes.spec(), rows, List.of()));
+    Files.delete(authority);
+    try (PointReader reader = elsewhere.open()) {
+      assertThat(reader.scan("", 10).rows()).isNotEmpty();
     }
   }
 

@@ -95,6 +95,7 @@ final class VectorTables {
     options.put("collection", embedding.qdrant().collection());
     options.put("source", embedding.source());
     embedding.qdrant().apiKey().map(Secret::value).ifPresent(key -> options.put("api-key", key));
+    embedding.qdrant().caFile().ifPresent(file -> options.put("ca-file", file));
     embedding.qdrant().tenant().ifPresent(field -> options.put("tenant", field));
     embedding
         .model()

@@ -31,6 +31,12 @@ final class QdrantOptions {
   static final ConfigOption<String> API_KEY =
       ConfigOptions.key("api-key").stringType().noDefaultValue().withDescription("None if absent.");
 
+  static final ConfigOption<String> CA_FILE =
+      ConfigOptions.key("ca-file")
+          .stringType()
+          .noDefaultValue()
+          .withDescription("With https: PEM file of who signed the server's certificate.");
+
   static final ConfigOption<String> TENANT =
       ConfigOptions.key("tenant")
           .stringType()
@@ -131,6 +137,7 @@ final class QdrantOptions {
   static Set<ConfigOption<?>> optional() {
     return Set.of(
         API_KEY,
+        CA_FILE,
         TENANT,
         TENANT_VALUE,
         FILTER,

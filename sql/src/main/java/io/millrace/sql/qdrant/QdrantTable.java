@@ -294,6 +294,7 @@ record QdrantTable(
     return new QdrantSpec(
         options.get(QdrantOptions.URL),
         options.getOptional(QdrantOptions.API_KEY).filter(key -> !key.isEmpty()).map(Secret::new),
+        options.getOptional(QdrantOptions.CA_FILE),
         options.get(QdrantOptions.COLLECTION),
         tenant.isEmpty() ? Optional.empty() : Optional.of(tenant),
         payload,
@@ -301,6 +302,7 @@ record QdrantTable(
         false,
         batch,
         inFlight,
-        options.getOptional(QdrantOptions.PATIENCE).orElse(patience));
+        options.getOptional(QdrantOptions.PATIENCE).orElse(patience),
+        QdrantSpec.DELETES_KEPT);
   }
 }

@@ -2,6 +2,7 @@ package io.millrace.sql.qdrant;
 
 import io.millrace.sql.scans.PagedSource;
 import io.millrace.vectors.PointCondition;
+import io.millrace.vectors.PointReaderSettings;
 import io.millrace.vectors.PointRows;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -66,9 +67,7 @@ final class QdrantTableSource
   public ScanRuntimeProvider getScanRuntimeProvider(ScanContext context) {
     return SourceProvider.of(
         new PagedSource(
-            new CollectionPages.Opener(
-                new QdrantAccess(table.reading(), rows(), tenantBound()), table.scanPage()),
-            limit),
+            new CollectionPages.Opener(access(rows(), tenantBound()), table.scanPage()), limit),
         1);
   }
 
@@ -100,12 +99,13 @@ final class QdrantTableSource
     return new QdrantSearchProvider(batches(found(), tenantBound()), table.vectorInDouble());
   }
 
+  private QdrantAccess access(PointRows rows, List<PointCondition> which) {
+    return new QdrantAccess(PointReaderSettings.of(table.reading(), rows, which));
+  }
+
   private PointBatches.Settings batches(PointRows rows, List<PointCondition> which) {
     return new PointBatches.Settings(
-        new QdrantAccess(table.reading(), rows, which),
-        table.batch(),
-        table.inFlight(),
-        table.linger());
+        access(rows, which), table.batch(), table.inFlight(), table.linger());
   }
 
   /** The conditions, among which there is one tenant where the table has tenants. */

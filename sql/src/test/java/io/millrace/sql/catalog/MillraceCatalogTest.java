@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.apache.flink.table.api.EnvironmentSettings;
 import org.apache.flink.table.api.TableEnvironment;
+import org.apache.flink.table.catalog.exceptions.DatabaseNotExistException;
 import org.apache.flink.types.Row;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -167,6 +168,23 @@ class MillraceCatalogTest {
     assertThat(rows("SELECT name, model FROM `system`.`models` WHERE pipeline = 'planes'"))
         .contains(
             "+I[plane_vectors, all-minilm-l6-v2]", "+I[plane_vectors_query, all-minilm-l6-v2]");
+    assertThatThrownBy(() -> sql.getCatalog("millrace").orElseThrow().listModels("nowhere"))
+        .isInstanceOf(DatabaseNotExistException.class);
+  }
+
+  @Test
+  void shouldTrustWhomAPipelineTrusts() throws IOException {
+    theProjectsPipelines();
+    String planes = Files.readString(folder.resolve("planes.yaml"));
+    Path authority = folder.resolve("authority.pem");
+    String url = "url: \"${QDRANT:-http://localhost:6334}\"";
+    assertThat(planes).contains(url);
+    pipeline(
+        "planes.yaml",
+        planes.replace(url, "url: \"https://localhost:6334\"\n      ca_file: " + authority));
+    open();
+    assertThatThrownBy(() -> sql.explainSql("SELECT * FROM planes.plane_vectors"))
+        .hasStackTraceContaining("ca_file " + authority + " cannot be read");
   }
 
   @Test
