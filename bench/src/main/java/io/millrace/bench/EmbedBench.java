@@ -109,7 +109,8 @@ public final class EmbedBench {
             .toList();
   }
 
-  private static List<float[]> embed(
+  /** The vectors of texts, in their order, encoded in batches by several threads. */
+  static List<float[]> embed(
       TextEncoder encoder, List<String> texts, ExecutorService threads, int cores)
       throws Exception {
     float[][] vectors = new float[texts.size()][];

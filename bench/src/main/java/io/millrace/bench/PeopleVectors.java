@@ -1,27 +1,19 @@
 package io.millrace.bench;
 
-import io.millrace.embedding.Encoding;
-import io.millrace.embedding.TextEncoder;
 import io.millrace.embedding.onnx.KnownModel;
 import io.millrace.embedding.onnx.OnnxEncoder;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.PriorityQueue;
-import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * The records of people as vectors of the operator's encoder, and which are near to which: all are
  * looked at, which stands for the exact search of Qdrant.
  */
 final class PeopleVectors {
-  private static final int BATCH = 64;
-
   private final float[][] vectors;
 
   /** Two records by their place, the smaller one first. */
@@ -40,36 +32,13 @@ final class PeopleVectors {
                     String.join(
                         " ", person.values().stream().filter(value -> !value.isEmpty()).toList()))
             .toList();
-    float[][] vectors = new float[texts.size()][];
     int cores = Runtime.getRuntime().availableProcessors();
     ExecutorService threads = Executors.newFixedThreadPool(cores);
     try (OnnxEncoder encoder = OnnxEncoder.open(KnownModel.ALL_MINILM_L6_V2_INT8.files())) {
-      AtomicInteger next = new AtomicInteger();
-      each(
-          threads,
-          cores,
-          () -> {
-            for (int from = next.getAndAdd(BATCH);
-                from < vectors.length;
-                from = next.getAndAdd(BATCH)) {
-              List<String> batch = texts.subList(from, Math.min(vectors.length, from + BATCH));
-              List<Encoding> encoded = encoder.encode(batch, TextEncoder.Purpose.PASSAGE);
-              for (int i = 0; i < batch.size(); i++) {
-                vectors[from + i] = encoded.get(i).vector();
-              }
-            }
-            return null;
-          });
+      return new PeopleVectors(
+          EmbedBench.embed(encoder, texts, threads, cores).toArray(float[][]::new));
     } finally {
       threads.shutdown();
-    }
-    return new PeopleVectors(vectors);
-  }
-
-  private static void each(ExecutorService threads, int cores, Callable<Void> task)
-      throws Exception {
-    for (Future<Void> done : threads.invokeAll(Collections.nCopies(cores, task))) {
-      done.get();
     }
   }
 
