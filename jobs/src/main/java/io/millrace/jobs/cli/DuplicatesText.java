@@ -21,9 +21,9 @@ final class DuplicatesText {
     for (DuplicatePair pair : pairs) {
       table.add(
           String.format(Locale.ROOT, "%.4f", pair.score()),
-          line(pair.keyA()),
-          line(pair.keyB()),
-          line(because(pair)));
+          pair.keyA(),
+          pair.keyB(),
+          because(pair));
     }
     return table.toString();
   }
@@ -56,22 +56,13 @@ final class DuplicatesText {
       List<ClusterMember> members = cluster.members();
       table.add(
           members.size(),
-          line(members.get(0).representativeKey()),
-          line(
-              members.stream()
-                  .filter(ClusterMember::representedByAnother)
-                  .map(ClusterMember::key)
-                  .collect(Collectors.joining(" "))));
+          members.get(0).representativeKey(),
+          members.stream()
+              .filter(ClusterMember::representedByAnother)
+              .map(ClusterMember::key)
+              .collect(Collectors.joining(" ")));
     }
     return table.toString();
-  }
-
-  /** One line, whatever a producer wrote. */
-  private static String line(String text) {
-    return text.codePoints()
-        .map(each -> Character.isISOControl(each) ? ' ' : each)
-        .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
-        .toString();
   }
 
   /** The records of the topics, one a line. */

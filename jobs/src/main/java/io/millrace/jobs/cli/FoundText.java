@@ -43,18 +43,12 @@ final class FoundText {
     return table.toString();
   }
 
-  /** One line, whatever a producer wrote. */
+  /** Of long values the beginning. */
   private static String cell(Object value) {
     if (value == null) {
       return "-";
     }
-    StringBuilder line = new StringBuilder();
-    value
-        .toString()
-        .codePoints()
-        .limit(WIDEST + 1L)
-        .forEach(each -> line.appendCodePoint(Character.isISOControl(each) ? ' ' : each));
-    String text = line.toString();
+    String text = value.toString();
     return text.codePointCount(0, text.length()) <= WIDEST
         ? text
         : text.substring(0, text.offsetByCodePoints(0, WIDEST - 1)) + "…";

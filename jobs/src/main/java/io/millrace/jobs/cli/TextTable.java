@@ -3,7 +3,10 @@ package io.millrace.jobs.cli;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Columns as wide as their widest cell, two blanks apart, without trailing blanks. */
+/**
+ * Columns as wide as their widest cell, two blanks apart, without trailing blanks. A cell is one
+ * line, whatever a producer wrote: control characters become blanks.
+ */
 final class TextTable {
 
   private final List<List<String>> rows = new ArrayList<>();
@@ -15,9 +18,16 @@ final class TextTable {
   void add(Object... cells) {
     List<String> row = new ArrayList<>();
     for (Object cell : cells) {
-      row.add(String.valueOf(cell));
+      row.add(oneLine(String.valueOf(cell)));
     }
     rows.add(row);
+  }
+
+  private static String oneLine(String text) {
+    return text.codePoints()
+        .map(each -> Character.isISOControl(each) ? ' ' : each)
+        .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
+        .toString();
   }
 
   boolean isEmpty() {
