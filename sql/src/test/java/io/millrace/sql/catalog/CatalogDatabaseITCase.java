@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.document.Environment;
+import io.millrace.sql.Results;
 import io.millrace.testkit.PostgresServer;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.apache.flink.configuration.Configuration;
@@ -102,18 +102,10 @@ class CatalogDatabaseITCase {
     return sql;
   }
 
-  private static List<String> rows(TableEnvironment sql, String query) throws Exception {
-    List<String> rows = new ArrayList<>();
-    try (CloseableIterator<Row> result = sql.executeSql(query).collect()) {
-      result.forEachRemaining(row -> rows.add(row.toString()));
-    }
-    return rows;
-  }
-
   @Test
   void shouldShowATableAsItIsNowAndLeaveNothingInTheDatabase() throws Exception {
     for (boolean batch : List.of(true, false)) {
-      assertThat(rows(open(batch), "SELECT * FROM customers"))
+      assertThat(Results.of(open(batch), "SELECT * FROM customers"))
           .containsExactlyInAnyOrder(
               "+I[1, Xxx Xxxxxxxx, 12.50, 1815-12-10, 2026-01-01T09:00:00Z, true]",
               "+I[2, null, null, null, null, null]");
@@ -152,7 +144,7 @@ class CatalogDatabaseITCase {
   void shouldSayHowChangesAreAskedFor() {
     assertThatThrownBy(
             () ->
-                rows(
+                Results.of(
                     open(true),
                     "SELECT * FROM customers /*+ OPTIONS('scan.startup.mode' = 'initial') */"))
         .hasStackTraceContaining("to follow its changes, add 'scan.slot'");

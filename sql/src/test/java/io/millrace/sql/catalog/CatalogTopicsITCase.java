@@ -9,10 +9,10 @@ import io.millrace.records.DeadLetterJson;
 import io.millrace.records.DeadLetterReason;
 import io.millrace.records.QualityResult;
 import io.millrace.records.QualityResultJson;
+import io.millrace.sql.Results;
 import io.millrace.testkit.KafkaServer;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.apache.flink.configuration.Configuration;
@@ -195,19 +195,11 @@ class CatalogTopicsITCase {
     return sql;
   }
 
-  private static List<String> rows(TableEnvironment sql, String query) throws Exception {
-    List<String> rows = new ArrayList<>();
-    try (var result = sql.executeSql(query).collect()) {
-      result.forEachRemaining(row -> rows.add(row.toString()));
-    }
-    return rows;
-  }
-
   @Test
   void shouldShowTheRowsThatAJobWouldTakeInAndMaskPersonalData() throws Exception {
     TableEnvironment sql = open(true, "mask");
     assertThat(
-            rows(
+            Results.of(
                 sql,
                 "SELECT order_id, email, birth_year, amount, ordered_at, _offset FROM orders"
                     + " ORDER BY order_id"))
@@ -220,16 +212,16 @@ class CatalogTopicsITCase {
   @Test
   void shouldShowPersonalDataToWhoeverAsksForThemInTheCatalogsOptions() throws Exception {
     TableEnvironment sql = open(true, "reveal");
-    assertThat(rows(sql, "SELECT email, birth_year FROM orders WHERE order_id = 1"))
+    assertThat(Results.of(sql, "SELECT email, birth_year FROM orders WHERE order_id = 1"))
         .containsExactly("+I[ada.lovelace@example.org, 1815]");
-    assertThat(rows(sql, "SELECT raw_text FROM dead_letters").get(0)).contains(ADA);
+    assertThat(Results.of(sql, "SELECT raw_text FROM dead_letters").get(0)).contains(ADA);
   }
 
   @Test
   void shouldHideTheBytesOfDeadLettersOfSourcesWithPersonalData() throws Exception {
     TableEnvironment sql = open(true, "mask");
     assertThat(
-            rows(
+            Results.of(
                 sql,
                 "SELECT source, reason, field, `time`, topic, `offset`, raw_size, raw_text,"
                     + " raw_base64 FROM dead_letters"))
@@ -241,7 +233,7 @@ class CatalogTopicsITCase {
   void shouldReadQualityResults() throws Exception {
     TableEnvironment sql = open(true, "mask");
     assertThat(
-            rows(
+            Results.of(
                 sql,
                 "SELECT source, rule, window_end, checked, failed, pass_rate, passed FROM quality"))
         .containsExactly("+I[orders, email.null, 1970-01-01T00:01:00Z, 4, 1, 0.75, false]");
@@ -251,28 +243,30 @@ class CatalogTopicsITCase {
   void shouldKeepEntitiesApartWithoutTellingWhoTheyAre() throws Exception {
     TableEnvironment sql = open(false, "mask");
     String bounded = "customers /*+ OPTIONS('scan.bounded.mode' = 'latest-offset') */";
-    List<String> changes = rows(sql, "SELECT email, spent, born FROM " + bounded);
+    List<String> changes = Results.of(sql, "SELECT email, spent, born FROM " + bounded);
     assertThat(changes)
         .noneMatch(row -> row.contains("ada") || row.contains("1815"))
         .anyMatch(
             row -> row.matches("\\+I\\[xxx\\.xxxxxxxx@xxxxxxx\\.xxx#[0-9a-f]{16}, 12\\.5, null]"));
     List<String> totals =
-        rows(sql, "SELECT COUNT(*), SUM(spent), COUNT(DISTINCT email) FROM " + bounded);
+        Results.of(sql, "SELECT COUNT(*), SUM(spent), COUNT(DISTINCT email) FROM " + bounded);
     assertThat(totals.get(totals.size() - 1)).isEqualTo("+U[2, 21.0, 2]");
   }
 
   @Test
   void shouldGiveNoWayAroundTheMask() throws Exception {
     TableEnvironment sql = open(true, "mask");
-    assertThatThrownBy(() -> rows(sql, "SELECT * FROM orders /*+ OPTIONS('format' = 'raw') */"))
+    assertThatThrownBy(
+            () -> Results.of(sql, "SELECT * FROM orders /*+ OPTIONS('format' = 'raw') */"))
         .hasStackTraceContaining("the option 'format' cannot be changed by a query");
     sql.executeSql(
         "CREATE TEMPORARY TABLE copied (line STRING) WITH ('format' = 'raw') LIKE orders"
             + " (EXCLUDING ALL INCLUDING OPTIONS)");
-    assertThatThrownBy(() -> rows(sql, "SELECT * FROM copied")).hasStackTraceContaining("millrace");
-    assertThatThrownBy(() -> rows(sql, "SELECT * FROM customers_online"))
+    assertThatThrownBy(() -> Results.of(sql, "SELECT * FROM copied"))
+        .hasStackTraceContaining("millrace");
+    assertThatThrownBy(() -> Results.of(sql, "SELECT * FROM customers_online"))
         .hasStackTraceContaining("customers_online");
-    assertThat(rows(sql, "SHOW CREATE TABLE orders").get(0))
+    assertThat(Results.of(sql, "SHOW CREATE TABLE orders").get(0))
         .doesNotContain(kafka.bootstrapServers());
   }
 }

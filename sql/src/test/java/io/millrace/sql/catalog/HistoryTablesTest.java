@@ -3,9 +3,9 @@ package io.millrace.sql.catalog;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.millrace.sql.Results;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.table.api.EnvironmentSettings;
@@ -89,14 +89,12 @@ class HistoryTablesTest {
             .formatted(name, dir.resolve("pipelines"), pii));
   }
 
-  private List<String> rows(String query) {
-    List<String> rows = new ArrayList<>();
-    sql.executeSql(query).collect().forEachRemaining(row -> rows.add(row.toString()));
-    return rows;
+  private List<String> rows(String query) throws Exception {
+    return Results.of(sql, query);
   }
 
   @Test
-  void shouldShowEveryRowOfASourceWithPersonalDataMasked() {
+  void shouldShowEveryRowOfASourceWithPersonalDataMasked() throws Exception {
     open("masked", "mask");
     assertThat(rows("SELECT * FROM masked.shop.orders_history"))
         .containsExactlyInAnyOrder(
@@ -108,7 +106,7 @@ class HistoryTablesTest {
   }
 
   @Test
-  void shouldSayThatATableIsNotMadeYetAndNotMakeIt() {
+  void shouldSayThatATableIsNotMadeYetAndNotMakeIt() throws Exception {
     open("masked", "mask");
     assertThatThrownBy(() -> rows("SELECT * FROM masked.shop.totals_history"))
         .hasStackTraceContaining("history table shop.totals is not in")

@@ -3,6 +3,7 @@ package io.millrace.sql.catalog;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.millrace.sql.Results;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -46,10 +47,8 @@ class MillraceCatalogTest {
     sql.executeSql("USE CATALOG millrace");
   }
 
-  private List<String> rows(String query) {
-    List<String> rows = new ArrayList<>();
-    sql.executeSql(query).collect().forEachRemaining(row -> rows.add(row.toString()));
-    return rows;
+  private List<String> rows(String query) throws Exception {
+    return Results.of(sql, query);
   }
 
   private List<Row> objects(String query) {
@@ -59,7 +58,7 @@ class MillraceCatalogTest {
   }
 
   @Test
-  void shouldHaveADatabaseForEachPipelineAndOneAboutThem() throws IOException {
+  void shouldHaveADatabaseForEachPipelineAndOneAboutThem() throws Exception {
     theProjectsPipelines();
     open();
     assertThat(rows("SHOW DATABASES")).contains("+I[flights]", "+I[planes]", "+I[system]");
@@ -79,7 +78,7 @@ class MillraceCatalogTest {
   }
 
   @Test
-  void shouldDescribeASourceInTheWordsOfItsContract() throws IOException {
+  void shouldDescribeASourceInTheWordsOfItsContract() throws Exception {
     theProjectsPipelines();
     open();
     List<Row> columns = objects("DESCRIBE flights.flights");
@@ -99,7 +98,7 @@ class MillraceCatalogTest {
   }
 
   @Test
-  void shouldKnowTheTypesOfFeatures() throws IOException {
+  void shouldKnowTheTypesOfFeatures() throws Exception {
     theProjectsPipelines();
     open();
     assertThat(rows("DESCRIBE flights.carrier_delay"))
@@ -113,7 +112,7 @@ class MillraceCatalogTest {
   }
 
   @Test
-  void shouldPlanQueriesOverEveryTableWithoutAnyServer() throws IOException {
+  void shouldPlanQueriesOverEveryTableWithoutAnyServer() throws Exception {
     theProjectsPipelines();
     open();
     TableEnvironment streaming = TableEnvironment.create(EnvironmentSettings.inStreamingMode());
@@ -131,7 +130,7 @@ class MillraceCatalogTest {
   }
 
   @Test
-  void shouldShowNoAddressAndNoSecret() throws IOException {
+  void shouldShowNoAddressAndNoSecret() throws Exception {
     theProjectsPipelines();
     open();
     assertThat(rows("SHOW CREATE TABLE flights.flights").get(0))
@@ -140,7 +139,7 @@ class MillraceCatalogTest {
   }
 
   @Test
-  void shouldListFeaturesWithTheirLineage() throws IOException {
+  void shouldListFeaturesWithTheirLineage() throws Exception {
     theProjectsPipelines();
     open();
     assertThat(
@@ -156,7 +155,7 @@ class MillraceCatalogTest {
   }
 
   @Test
-  void shouldOfferFunctionsAndModelsInEveryDatabase() throws IOException {
+  void shouldOfferFunctionsAndModelsInEveryDatabase() throws Exception {
     theProjectsPipelines();
     open();
     sql.executeSql("USE planes");
@@ -173,7 +172,7 @@ class MillraceCatalogTest {
   }
 
   @Test
-  void shouldTrustWhomAPipelineTrusts() throws IOException {
+  void shouldTrustWhomAPipelineTrusts() throws Exception {
     theProjectsPipelines();
     String planes = Files.readString(folder.resolve("planes.yaml"));
     Path authority = folder.resolve("authority.pem");
@@ -188,7 +187,7 @@ class MillraceCatalogTest {
   }
 
   @Test
-  void shouldListTheProblemsOfABrokenFileAndStillShowTheOthers() throws IOException {
+  void shouldListTheProblemsOfABrokenFileAndStillShowTheOthers() throws Exception {
     theProjectsPipelines();
     pipeline("broken.yaml", "pipeline: broken\nsources: {a: {kafka: {topic: t}}}\nnonsense: 1\n");
     pipeline("no-yaml.yml", "a: [");
@@ -202,14 +201,14 @@ class MillraceCatalogTest {
   }
 
   @Test
-  void shouldFindNoProblemsWhereThereAreNone() throws IOException {
+  void shouldFindNoProblemsWhereThereAreNone() throws Exception {
     theProjectsPipelines();
     open();
     assertThat(rows("SELECT * FROM `system`.problems")).isEmpty();
   }
 
   @Test
-  void shouldReportASecondFileOfTheSamePipelineAndOneNamedAsTheCatalogsOwn() throws IOException {
+  void shouldReportASecondFileOfTheSamePipelineAndOneNamedAsTheCatalogsOwn() throws Exception {
     theProjectsPipelines();
     String planes = Files.readString(folder.resolve("planes.yaml"));
     pipeline("planes-again.yaml", planes);
@@ -221,7 +220,7 @@ class MillraceCatalogTest {
   }
 
   @Test
-  void shouldRefuseAPipelineNameThatIsNoName() throws IOException {
+  void shouldRefuseAPipelineNameThatIsNoName() throws Exception {
     theProjectsPipelines();
     String planes = Files.readString(folder.resolve("planes.yaml"));
     pipeline("sly.yaml", planes.replace("pipeline: planes", "pipeline: \"x'; DROP TABLE y\""));
@@ -232,7 +231,7 @@ class MillraceCatalogTest {
   }
 
   @Test
-  void shouldSayThatTheFolderIsMissing() {
+  void shouldSayThatTheFolderIsMissing() throws Exception {
     assertThatThrownBy(
             () ->
                 sql.executeSql(
@@ -248,7 +247,7 @@ class MillraceCatalogTest {
   }
 
   @Test
-  void shouldRefuseOptionsItDoesNotKnow() {
+  void shouldRefuseOptionsItDoesNotKnow() throws Exception {
     assertThatThrownBy(() -> open("'colour' = 'red'"))
         .hasStackTraceContaining("colour")
         .hasStackTraceContaining("Supported options");
@@ -258,7 +257,7 @@ class MillraceCatalogTest {
   }
 
   @Test
-  void shouldNotBeChangedBySql() throws IOException {
+  void shouldNotBeChangedBySql() throws Exception {
     theProjectsPipelines();
     open();
     assertThatThrownBy(() -> sql.executeSql("DROP TABLE flights.flights"))
@@ -273,7 +272,7 @@ class MillraceCatalogTest {
   }
 
   @Test
-  void shouldRefuseHintsThatWouldReadSomethingElse() throws IOException {
+  void shouldRefuseHintsThatWouldReadSomethingElse() throws Exception {
     theProjectsPipelines();
     open();
     assertThatThrownBy(

@@ -1,14 +1,13 @@
 package io.millrace.sql.qdrant;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.millrace.records.PointIds;
+import io.millrace.sql.Results;
 import io.millrace.testkit.Ports;
 import io.millrace.testkit.QdrantServer;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
-import java.util.ArrayList;
 import java.util.List;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.streaming.api.datastream.DataStream;
@@ -20,8 +19,6 @@ import org.apache.flink.table.api.bridge.java.StreamTableEnvironment;
 import org.apache.flink.table.connector.ChangelogMode;
 import org.apache.flink.types.Row;
 import org.apache.flink.types.RowKind;
-import org.apache.flink.util.CloseableIterator;
-import org.apache.flink.util.ExceptionUtils;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -57,20 +54,11 @@ class QdrantTableITCase {
   }
 
   private List<String> rows(String query) throws Exception {
-    return rows(sql.executeSql(query));
-  }
-
-  private static List<String> rows(TableResult result) throws Exception {
-    List<String> rows = new ArrayList<>();
-    try (CloseableIterator<Row> all = result.collect()) {
-      all.forEachRemaining(row -> rows.add(row.toString()));
-    }
-    return rows;
+    return Results.of(sql, query);
   }
 
   private String failure(String query) {
-    Throwable failure = catchThrowable(() -> rows(query));
-    return failure == null ? "fine" : ExceptionUtils.stringifyException(failure);
+    return Results.failure(sql, query);
   }
 
   private void table(String name, String columns, String options) {
@@ -327,7 +315,7 @@ class QdrantTableITCase {
                 + " FLOAT)])) AS q(v), LATERAL TABLE(VECTOR_SEARCH(TABLE planes, DESCRIPTOR(emb),"
                 + " q.v, 1, MAP['async', 'true']))");
     qdrant.start();
-    assertThat(rows(found)).containsExactly("+I[N1]");
+    assertThat(Results.of(found)).containsExactly("+I[N1]");
   }
 
   @Test

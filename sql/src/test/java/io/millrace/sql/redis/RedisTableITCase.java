@@ -1,7 +1,6 @@
 package io.millrace.sql.redis;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.millrace.online.RedisFeatureSink;
 import io.millrace.pipeline.FeatureViewSpec.Layout;
@@ -11,13 +10,13 @@ import io.millrace.pipeline.Secret;
 import io.millrace.records.FeatureSchema;
 import io.millrace.records.FeatureVector;
 import io.millrace.records.FeatureVectorTypeInfo;
+import io.millrace.sql.Results;
 import io.millrace.testkit.Ports;
 import io.millrace.testkit.RedisServer;
 import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
@@ -30,9 +29,6 @@ import org.apache.flink.table.data.GenericRowData;
 import org.apache.flink.table.data.StringData;
 import org.apache.flink.table.data.TimestampData;
 import org.apache.flink.table.types.logical.RowType;
-import org.apache.flink.types.Row;
-import org.apache.flink.util.CloseableIterator;
-import org.apache.flink.util.ExceptionUtils;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -132,20 +128,11 @@ class RedisTableITCase {
   }
 
   private List<String> rows(String query) throws Exception {
-    return rows(sql.executeSql(query));
-  }
-
-  private static List<String> rows(TableResult result) throws Exception {
-    List<String> rows = new ArrayList<>();
-    try (CloseableIterator<Row> all = result.collect()) {
-      all.forEachRemaining(row -> rows.add(row.toString()));
-    }
-    return rows;
+    return Results.of(sql, query);
   }
 
   private String failure(String query) {
-    Throwable failure = catchThrowable(() -> rows(query));
-    return failure == null ? "fine" : ExceptionUtils.stringifyException(failure);
+    return Results.failure(sql, query);
   }
 
   private void view(Layout layout) {
@@ -288,7 +275,7 @@ class RedisTableITCase {
               "SELECT q.o, departures FROM (SELECT o, PROCTIME() AS asked FROM (VALUES ('EWR')) AS"
                   + " v(o)) AS q JOIN back FOR SYSTEM_TIME AS OF q.asked AS f ON f.origin = q.o");
       server.start();
-      assertThat(rows(found)).containsExactly("+I[EWR, 7]");
+      assertThat(Results.of(found)).containsExactly("+I[EWR, 7]");
     }
   }
 
