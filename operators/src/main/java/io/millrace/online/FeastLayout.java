@@ -43,7 +43,7 @@ final class FeastLayout extends EntityLayout {
   private static final int KEY_STRING = 2;
 
   private final int[] byName;
-  private final List<byte[]> keyNames = new ArrayList<>();
+  private final byte[] header;
   private final byte[] project;
   private final List<byte[]> names = new ArrayList<>();
   private final byte[] versionField;
@@ -61,10 +61,12 @@ final class FeastLayout extends EntityLayout {
             .sorted(Comparator.comparing(entity::get))
             .mapToInt(Integer::intValue)
             .toArray();
+    List<byte[]> keyNames = new ArrayList<>();
     for (int field : byName) {
       keyNames.add(utf8(entity.get(field)));
       checkKeyType(entity.get(field), schema.entity().getTypeAt(field));
     }
+    header = header(keyNames);
     names.add(utf8("_ts:" + schema.view()));
     Map<Integer, String> featureOfHash = new HashMap<>();
     for (String feature : schema.values().getFieldNames()) {
@@ -98,7 +100,7 @@ final class FeastLayout extends EntityLayout {
   @Override
   byte[] key(List<?> entity) {
     List<byte[]> values = new ArrayList<>(byName.length);
-    int size = 4 + project.length;
+    int size = header.length + project.length;
     for (int i = 0; i < byName.length; i++) {
       Object value = entity.get(byName[i]);
       if (value == null) {
@@ -111,9 +113,9 @@ final class FeastLayout extends EntityLayout {
       }
       byte[] bytes = keyValue(FeastValues.number(schema.entity().getTypeAt(byName[i])), value);
       values.add(bytes);
-      size += 16 + keyNames.get(i).length + bytes.length;
+      size += 8 + bytes.length;
     }
-    ByteBuffer key = littleEndian(size).put(header());
+    ByteBuffer key = littleEndian(size).put(header);
     for (int i = 0; i < byName.length; i++) {
       key.putInt(FeastValues.number(schema.entity().getTypeAt(byName[i])));
       key.putInt(values.get(i).length).put(values.get(i));
@@ -121,13 +123,13 @@ final class FeastLayout extends EntityLayout {
     return key.put(project).array();
   }
 
-  /** What comes before the values: the names. */
-  private byte[] header() {
+  /** What comes before the values: the names, the same in all keys. */
+  private static byte[] header(List<byte[]> keyNames) {
     int size = 4;
     for (byte[] name : keyNames) {
       size += 8 + name.length;
     }
-    ByteBuffer header = littleEndian(size).putInt(byName.length);
+    ByteBuffer header = littleEndian(size).putInt(keyNames.size());
     for (byte[] name : keyNames) {
       header.putInt(KEY_STRING).putInt(name.length).put(name);
     }
@@ -136,7 +138,7 @@ final class FeastLayout extends EntityLayout {
 
   @Override
   byte[] pattern() {
-    byte[] begin = literally(header());
+    byte[] begin = literally(header);
     byte[] end = literally(project);
     return ByteBuffer.allocate(begin.length + 1 + end.length)
         .put(begin)
@@ -147,7 +149,6 @@ final class FeastLayout extends EntityLayout {
 
   @Override
   Optional<List<Object>> entity(byte[] key) {
-    byte[] header = header();
     if (key.length < header.length
         || !Arrays.equals(key, 0, header.length, header, 0, header.length)) {
       return Optional.empty();
