@@ -27,6 +27,23 @@ final class KafkaTopic {
    */
   static KafkaSource<Ingested> source(
       Source source, KafkaOrigin origin, boolean settles, boolean positions) {
+    return builder(source, origin, settles, positions)
+        .setGroupId(origin.groupId())
+        .setStartingOffsets(OffsetsInitializer.committedOffsets(start(origin)))
+        .build();
+  }
+
+  /** All of a topic up to where it ends when the job starts; nothing is committed. */
+  static KafkaSource<Ingested> history(Source source, KafkaOrigin origin, boolean positions) {
+    return builder(source, origin, true, positions)
+        .setProperty("commit.offsets.on.checkpoint", "false")
+        .setStartingOffsets(OffsetsInitializer.earliest())
+        .setBounded(OffsetsInitializer.latest())
+        .build();
+  }
+
+  private static KafkaSourceBuilder<Ingested> builder(
+      Source source, KafkaOrigin origin, boolean settles, boolean positions) {
     KafkaSourceBuilder<Ingested> builder =
         KafkaSource.<Ingested>builder()
             // Records of aborted transactions never happened.
@@ -35,26 +52,7 @@ final class KafkaTopic {
     return builder
         .setBootstrapServers(origin.bootstrapServers())
         .setTopics(origin.topic())
-        .setGroupId(origin.groupId())
-        .setStartingOffsets(OffsetsInitializer.committedOffsets(start(origin)))
-        .setDeserializer(reader(source, origin, settles, positions))
-        .build();
-  }
-
-  /** All of a topic up to where it ends when the job starts; nothing is committed. */
-  static KafkaSource<Ingested> history(Source source, KafkaOrigin origin, boolean positions) {
-    KafkaSourceBuilder<Ingested> builder =
-        KafkaSource.<Ingested>builder()
-            .setProperty(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
-    origin.properties().forEach((name, secret) -> builder.setProperty(name, secret.value()));
-    return builder
-        .setBootstrapServers(origin.bootstrapServers())
-        .setTopics(origin.topic())
-        .setProperty("commit.offsets.on.checkpoint", "false")
-        .setStartingOffsets(OffsetsInitializer.earliest())
-        .setBounded(OffsetsInitializer.latest())
-        .setDeserializer(reader(source, origin, true, positions))
-        .build();
+        .setDeserializer(reader(source, origin, settles, positions));
   }
 
   private static KafkaRecordDeserializationSchema<Ingested> reader(
