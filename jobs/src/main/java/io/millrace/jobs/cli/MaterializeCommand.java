@@ -137,16 +137,13 @@ final class MaterializeCommand extends PipelineCommand {
 
   /** Every few seconds, and only when it takes that long. */
   private final class Bar implements Consumer<MaterializeProgress> {
-    private static final long EVERY_NANOS = 3_000_000_000L;
-    private long lastNanos = System.nanoTime();
+    private final ProgressPace pace = new ProgressPace();
 
     @Override
     public void accept(MaterializeProgress progress) {
-      long now = System.nanoTime();
-      if (now - lastNanos < EVERY_NANOS) {
+      if (!pace.isDue()) {
         return;
       }
-      lastNanos = now;
       err()
           .println(
               progress.events() == 0

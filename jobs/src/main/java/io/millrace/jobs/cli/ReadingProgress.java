@@ -6,11 +6,9 @@ import java.util.function.LongConsumer;
 /** Says how far reading has come, every few seconds and only when it takes that long. */
 final class ReadingProgress implements LongConsumer {
 
-  private static final long EVERY_NANOS = 3_000_000_000L;
-
   private final PrintWriter err;
   private final String topic;
-  private long lastNanos = System.nanoTime();
+  private final ProgressPace pace = new ProgressPace();
 
   ReadingProgress(PrintWriter err, String topic) {
     this.err = err;
@@ -19,9 +17,7 @@ final class ReadingProgress implements LongConsumer {
 
   @Override
   public void accept(long read) {
-    long now = System.nanoTime();
-    if (now - lastNanos > EVERY_NANOS) {
-      lastNanos = now;
+    if (pace.isDue()) {
       err.println("... %,d records of topic %s read".formatted(read, topic));
       err.flush();
     }

@@ -6,11 +6,10 @@ import java.util.function.Consumer;
 
 /** How far features are recomputed: every few seconds, and only when it takes that long. */
 final class TrainingBar implements Consumer<TrainingProgress> {
-  private static final long EVERY_NANOS = 3_000_000_000L;
   private static final int BAR = 20;
 
   private final PrintWriter err;
-  private long lastNanos = System.nanoTime();
+  private final ProgressPace pace = new ProgressPace();
 
   TrainingBar(PrintWriter err) {
     this.err = err;
@@ -18,11 +17,9 @@ final class TrainingBar implements Consumer<TrainingProgress> {
 
   @Override
   public void accept(TrainingProgress progress) {
-    long now = System.nanoTime();
-    if (now - lastNanos < EVERY_NANOS) {
+    if (!pace.isDue()) {
       return;
     }
-    lastNanos = now;
     int done = progress.allRows() == 0 ? BAR : (int) (BAR * progress.rows() / progress.allRows());
     err.println(
         "... [%s%s] %,d events, %,d of %,d rows"
