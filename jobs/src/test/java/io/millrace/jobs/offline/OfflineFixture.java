@@ -79,8 +79,7 @@ final class OfflineFixture {
             orders: {count: "*", windows: [1h]}
             amount: {sum: amount, windows: [1h]}
             last_notes: {last_k: note, k: 3}
-      offline:
-        warehouse: warehouse
+      offline: %s
       """;
 
   private OfflineFixture() {}
@@ -91,9 +90,25 @@ final class OfflineFixture {
 
   static Pipeline pipeline(Path dir, String orders, String customers, String kafka)
       throws IOException {
+    return pipeline(dir, orders, customers, kafka, "{warehouse: warehouse}", "");
+  }
+
+  /**
+   * With another place for the tables.
+   *
+   * @param offline as YAML
+   * @param secret stands in it as SECRET
+   */
+  static Pipeline pipeline(Path dir, String offline, String secret) throws IOException {
+    return pipeline(dir, ORDERS, CUSTOMERS, "localhost:9092", offline, secret);
+  }
+
+  private static Pipeline pipeline(
+      Path dir, String orders, String customers, String kafka, String offline, String secret)
+      throws IOException {
     Files.writeString(dir.resolve("orders.odcs.yaml"), orders);
     Files.writeString(dir.resolve("customers.odcs.yaml"), customers);
-    Path file = Files.writeString(dir.resolve("shop.yaml"), PIPELINE);
-    return PipelineLoader.load(file, new Environment(Map.of("KAFKA", kafka)));
+    Path file = Files.writeString(dir.resolve("shop.yaml"), PIPELINE.formatted(offline));
+    return PipelineLoader.load(file, new Environment(Map.of("KAFKA", kafka, "SECRET", secret)));
   }
 }

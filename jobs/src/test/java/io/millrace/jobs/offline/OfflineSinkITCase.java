@@ -1,6 +1,7 @@
 package io.millrace.jobs.offline;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.offline.OfflineTopology;
 import io.millrace.offline.StoredRow;
@@ -123,6 +124,10 @@ class OfflineSinkITCase {
     assertThat(history(pipeline, customers)).hasSize(9);
     assertThat(ParquetFiles.present(pipeline, "customers"))
         .containsExactly("{customer_id=3, name=Cid, score=3.000}");
+    assertThat(present(pipeline, customers))
+        .containsExactly(text(customers, customer(RowKind.INSERT, 3, "Cid", "3.000")));
+    assertThatThrownBy(() -> present(pipeline, pipeline.source("orders").orElseThrow()))
+        .hasMessageContaining("source orders has no table of present rows");
   }
 
   private static RowData full(long id, long placedAt) {
@@ -218,11 +223,24 @@ class OfflineSinkITCase {
   private List<String> history(Pipeline pipeline, Source source) throws Exception {
     OfflineHistory history = OfflineHistory.of(pipeline);
     long snapshot = history.snapshot(OfflineSpec.history(source).name()).orElseThrow();
+    return collect(source, history.rows(batch(), source, snapshot));
+  }
+
+  private List<String> present(Pipeline pipeline, Source source) throws Exception {
+    OfflineHistory history = OfflineHistory.of(pipeline);
+    long snapshot = history.snapshot("customers").orElseThrow();
+    return collect(source, history.present(batch(), source, snapshot));
+  }
+
+  private StreamExecutionEnvironment batch() {
     StreamExecutionEnvironment env = environment(dir, 2);
     env.setRuntimeMode(RuntimeExecutionMode.BATCH);
+    return env;
+  }
+
+  private static List<String> collect(Source source, DataStream<RowData> stream) throws Exception {
     List<String> rows = new ArrayList<>();
-    try (CloseableIterator<RowData> read =
-        history.rows(env, source, snapshot).executeAndCollect()) {
+    try (CloseableIterator<RowData> read = stream.executeAndCollect()) {
       read.forEachRemaining(row -> rows.add(text(source, row)));
     }
     return rows;
