@@ -37,13 +37,19 @@ fail() {
   exit 1
 }
 
-# Sets $java to a Java 17 or newer: JAVA_HOME's, or the first on the PATH.
+# Sets $java to a Java 17 or newer, JAVA_HOME's or the first on the PATH, and $java_release to its
+# version in full.
 find_java() {
   java=${JAVA_HOME:+$JAVA_HOME/bin/}java
   command -v "$java" >/dev/null || fail "no Java found: install a JDK 17, or name one in JAVA_HOME"
-  local version
-  version=$("$java" -XshowSettings:properties -version 2>&1 | sed -n 's/.*java\.specification\.version = //p')
-  [[ ${version%%.*} -ge 17 ]] || fail "$java is Java $version, but Java 17 or newer is needed: name a JDK 17 in JAVA_HOME"
+  local program version
+  program=$(readlink -f "$(command -v "$java")") || program=$java
+  # A JDK has a file that says its version, which is read faster than a JVM starts.
+  java_release=$(sed -n 's/^JAVA_RUNTIME_VERSION="\(.*\)"/\1/p' "${program%/bin/java}/release" 2>/dev/null) || true
+  [[ -n $java_release ]] ||
+    java_release=$("$java" -XshowSettings:properties -version 2>&1 | sed -n 's/.*java\.runtime\.version = //p')
+  version=${java_release%%[!0-9]*}
+  [[ ${version:-0} -ge 17 ]] || fail "$java is Java $java_release, but Java 17 or newer is needed: name a JDK 17 in JAVA_HOME"
 }
 
 # maven WHAT ARGS...: runs Maven quietly, in the user's words; shows its output only when it fails.
@@ -124,6 +130,9 @@ launch() {
   read -ra opts <<<"${MILLRACE_JAVA_OPTS:-}"
   local home=$PWD classpath
   classpath=$home/$program_room/target/classes:$(<"$classpath_file")
+  if [[ -n ${start_fast:-} ]]; then
+    prepare_start
+  fi
   # Files named on the command line are relative to where the user is.
   cd "$caller"
   # The console belongs to the program; what the libraries say goes to a file.

@@ -2,7 +2,6 @@ package io.millrace.bench;
 
 import io.millrace.jobs.tables.ParquetRowWriter;
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -28,9 +27,9 @@ import org.apache.parquet.io.LocalOutputFile;
  * ten out of order; 100,000 of them are asked about, at their own times. Fifteen features: count,
  * sum, mean, standard deviation and the count above 50, over an hour, a day and a week, in hops of
  * a minute. All contestants read the same Parquet files, use all processors, and write a Parquet
- * file; their values are compared. Millrace is the command in a process of its own, with the start
- * of its JVM; DuckDB is in this one. Figures are medians; the range join, which takes long, is run
- * once.
+ * file; their values are compared. Millrace is {@code scripts/millrace training-set}, with the
+ * start of its JVM; DuckDB is in this one. Figures are medians; the range join, which takes long,
+ * is run once.
  */
 public final class TrainingSetBench {
   private static final int EVENTS = 1_000_000;
@@ -41,17 +40,6 @@ public final class TrainingSetBench {
   private static final long DAY_MILLIS = 86_400_000L;
   private static final long FROM = 1_735_689_600_000L;
   private static final long SPAN_MILLIS = 30 * DAY_MILLIS;
-
-  /** How scripts/millrace starts the command. */
-  private static final List<String> SCRIPT_FLAGS =
-      List.of(
-          "-XX:+UseParallelGC",
-          "-Xshare:auto",
-          "-XX:MetaspaceSize=256m",
-          "-XX:Tier4InvocationThreshold=50000",
-          "-XX:Tier4MinInvocationThreshold=6000",
-          "-XX:Tier4CompileThreshold=150000",
-          "-XX:Tier4BackEdgeThreshold=400000");
 
   private static final RowType PAYMENTS =
       RowType.of(
@@ -135,7 +123,7 @@ public final class TrainingSetBench {
     List<Double> millrace = new ArrayList<>();
     List<Double> asOf = new ArrayList<>();
     for (int round = 0; round < rounds; round++) {
-      millrace.add(command(history, spine, ours));
+      millrace.add(trainingSet(history, spine, ours));
       asOf.add(duckDb.asOfJoins(dir.resolve("as-of.parquet")));
       System.out.printf(
           "round %d  Millrace %.1f s  DuckDB, ASOF joins %.1f s%n",
@@ -148,52 +136,45 @@ public final class TrainingSetBench {
         duckDb.different(ours, dir.resolve("range.parquet")),
         duckDb.different(ours, dir.resolve("as-of.parquet")));
     double seconds = Median.of(millrace);
-    double large = command(grown, spine, dir.resolve("grown-set.parquet"));
+    double large = trainingSet(grown, spine, dir.resolve("grown-set.parquet"));
     System.out.printf("%,d payments  Millrace %.1f s%n", GROWN * events, large);
     System.out.printf(
         "seconds=%.1f ratio_duckdb=%.2f ratio_asof=%.2f growth_10x=%.2f%n",
         seconds, range / seconds, Median.of(asOf) / seconds, large / seconds);
   }
 
-  /** Runs the command as a person would. */
-  private double command(Path history, Path spine, Path out)
+  private double trainingSet(Path history, Path spine, Path out)
       throws IOException, InterruptedException {
+    return command(
+        "training-set",
+        "--pipeline",
+        pipeline.toString(),
+        "--spine",
+        spine.toString(),
+        "--timestamp",
+        "at",
+        "--entity-columns",
+        "card",
+        "--features",
+        "card_spending:*",
+        "--history",
+        "payments=" + history,
+        "--out",
+        out.toString(),
+        "--overwrite");
+  }
+
+  /** Runs a command as a person would, and returns the seconds that it took. */
+  private double command(String... words) throws IOException, InterruptedException {
     List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
-        .filter(flag -> flag.startsWith("--add-"))
-        .forEach(command::add);
-    command.addAll(SCRIPT_FLAGS);
-    command.addAll(List.of("-Xmx4g", "-Dmillrace.log=" + dir + "/log"));
-    command.addAll(
-        List.of(
-            "-cp",
-            System.getProperty("java.class.path"),
-            "io.millrace.jobs.cli.MillraceCommand",
-            "training-set",
-            "--pipeline",
-            pipeline.toString(),
-            "--spine",
-            spine.toString(),
-            "--timestamp",
-            "at",
-            "--entity-columns",
-            "card",
-            "--features",
-            "card_spending:*",
-            "--history",
-            "payments=" + history,
-            "--out",
-            out.toString(),
-            "--overwrite"));
+    command.add(Path.of(System.getProperty("millrace.home"), "scripts", "millrace").toString());
+    command.addAll(List.of(words));
     Path said = dir.resolve("said");
+    ProcessBuilder process =
+        new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(said.toFile());
+    process.environment().put("MILLRACE_JAVA_OPTS", "-Xmx4g");
     long start = System.nanoTime();
-    int exit =
-        new ProcessBuilder(command)
-            .redirectErrorStream(true)
-            .redirectOutput(said.toFile())
-            .start()
-            .waitFor();
+    int exit = process.start().waitFor();
     double seconds = (System.nanoTime() - start) / 1e9;
     if (exit != 0) {
       throw new IllegalStateException("the command failed: " + Files.readString(said));

@@ -49,7 +49,12 @@ public final class MillraceCommand implements Runnable {
   private MillraceCommand() {}
 
   public static void main(String[] args) {
-    System.exit(commandLine(Environment.system()).execute(args));
+    System.exit(run(Environment.system(), args));
+  }
+
+  /** Runs one command in this process, and returns its exit code. */
+  public static int run(Environment environment, String... args) {
+    return commandLine(environment).execute(args);
   }
 
   /** The command line with all subcommands, for a given environment. */
