@@ -113,7 +113,7 @@ class OfflineCommandTest {
 
     assertThat(plan.out())
         .contains("    read by     carrier_delay, its history\n")
-        .containsPattern("history.flights +rows of flights +by day of _event_time +16 columns")
+        .containsPattern("history.flights +rows of flights +by day of _event_time +18 columns")
         .containsPattern("history.planes +rows of planes as they are, by tailnum +not parted")
         .containsPattern("offline--sink");
   }
