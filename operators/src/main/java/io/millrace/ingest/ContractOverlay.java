@@ -4,6 +4,7 @@ import io.millrace.contract.Contract;
 import io.millrace.contract.ContractVersion;
 import io.millrace.contract.Field;
 import io.millrace.contract.VersionedField;
+import java.io.Serializable;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
@@ -27,7 +28,8 @@ public record ContractOverlay(
     Map<String, String> aliases,
     Map<String, LogicalType> widened,
     Set<String> evolved,
-    Set<String> withheld) {
+    Set<String> withheld)
+    implements Serializable {
 
   public ContractOverlay {
     aliases = Map.copyOf(aliases);

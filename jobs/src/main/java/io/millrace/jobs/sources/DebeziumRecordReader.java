@@ -17,22 +17,25 @@ final class DebeziumRecordReader implements KafkaRecordDeserializationSchema<Ing
   private static final long serialVersionUID = 1L;
 
   private final Guard.Settings settings;
-  private final boolean positions;
+  private final TopicReading reading;
   private transient DebeziumGuard changes;
 
   /**
-   * @param positions whether to say of each row where its event lay
+   * @param reading whose {@code settles} makes no difference: changes are settled at once
    * @throws IllegalArgumentException if JSON has no form for one of the contract's types
    */
-  DebeziumRecordReader(Guard.Settings settings, boolean positions) {
+  DebeziumRecordReader(Guard.Settings settings, TopicReading reading) {
     this.settings = settings;
-    this.positions = positions;
+    this.reading = reading;
     this.changes = new DebeziumGuard(settings, System::currentTimeMillis);
   }
 
   @Override
   public void open(DeserializationSchema.InitializationContext context) {
     changes = new DebeziumGuard(settings, System::currentTimeMillis);
+    if (reading.version() != null) {
+      changes.guard().follow(reading.version());
+    }
   }
 
   @Override
@@ -40,7 +43,9 @@ final class DebeziumRecordReader implements KafkaRecordDeserializationSchema<Ing
     for (Ingested ingested :
         changes.admit(record.value(), record.timestamp(), () -> RecordCoordinates.of(record))) {
       out.collect(
-          positions ? ingested.at(new Position(record.partition(), record.offset())) : ingested);
+          reading.positions()
+              ? ingested.at(new Position(record.partition(), record.offset()))
+              : ingested);
     }
   }
 

@@ -19,28 +19,26 @@ final class KafkaRecordReader implements KafkaRecordDeserializationSchema<Ingest
 
   private final Guard.Settings settings;
   private final RecordFormat format;
-  private final boolean settles;
-  private final boolean positions;
+  private final TopicReading reading;
   private transient Guard guard;
   private transient Counter unknownFields;
 
   /**
-   * @param settles whether to carry out what is decided; otherwise a guard behind the source does
-   * @param positions whether to say of each record where it lay
    * @throws IllegalArgumentException if JSON has no form for one of the contract's types
    */
-  KafkaRecordReader(
-      Guard.Settings settings, RecordFormat format, boolean settles, boolean positions) {
+  KafkaRecordReader(Guard.Settings settings, RecordFormat format, TopicReading reading) {
     this.settings = settings;
     this.format = format;
-    this.settles = settles;
-    this.positions = positions;
+    this.reading = reading;
     this.guard = format.guard(settings, System::currentTimeMillis);
   }
 
   @Override
   public void open(DeserializationSchema.InitializationContext context) {
     guard = format.guard(settings, System::currentTimeMillis);
+    if (reading.version() != null) {
+      guard.follow(reading.version());
+    }
     unknownFields =
         context
             .getMetricGroup()
@@ -55,11 +53,13 @@ final class KafkaRecordReader implements KafkaRecordDeserializationSchema<Ingest
     if (guard.unknownFields() > 0) {
       unknownFields.inc(guard.unknownFields());
     }
-    if (settles) {
+    if (reading.settles()) {
       ingested = guard.settle(ingested);
     }
     out.collect(
-        positions ? ingested.at(new Position(record.partition(), record.offset())) : ingested);
+        reading.positions()
+            ? ingested.at(new Position(record.partition(), record.offset()))
+            : ingested);
   }
 
   @Override

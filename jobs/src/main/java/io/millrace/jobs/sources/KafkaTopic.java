@@ -21,21 +21,17 @@ final class KafkaTopic {
    * Starts at the checkpoint if there is one, else at the group's committed offsets, else where the
    * pipeline says. Offsets are committed with checkpoints, for people to watch; a restored job does
    * not look at them.
-   *
-   * @param settles whether the source carries out what it decides, because nobody does it later
-   * @param positions whether it says of each record where it lay
    */
-  static KafkaSource<Ingested> source(
-      Source source, KafkaOrigin origin, boolean settles, boolean positions) {
-    return builder(source, origin, settles, positions)
+  static KafkaSource<Ingested> source(Source source, KafkaOrigin origin, TopicReading reading) {
+    return builder(source, origin, reading)
         .setGroupId(origin.groupId())
         .setStartingOffsets(OffsetsInitializer.committedOffsets(start(origin)))
         .build();
   }
 
   /** All of a topic up to where it ends when the job starts; nothing is committed. */
-  static KafkaSource<Ingested> history(Source source, KafkaOrigin origin, boolean positions) {
-    return builder(source, origin, true, positions)
+  static KafkaSource<Ingested> history(Source source, KafkaOrigin origin, TopicReading reading) {
+    return builder(source, origin, reading)
         .setProperty("commit.offsets.on.checkpoint", "false")
         .setStartingOffsets(OffsetsInitializer.earliest())
         .setBounded(OffsetsInitializer.latest())
@@ -43,7 +39,7 @@ final class KafkaTopic {
   }
 
   private static KafkaSourceBuilder<Ingested> builder(
-      Source source, KafkaOrigin origin, boolean settles, boolean positions) {
+      Source source, KafkaOrigin origin, TopicReading reading) {
     KafkaSourceBuilder<Ingested> builder =
         KafkaSource.<Ingested>builder()
             // Records of aborted transactions never happened.
@@ -52,15 +48,15 @@ final class KafkaTopic {
     return builder
         .setBootstrapServers(origin.bootstrapServers())
         .setTopics(origin.topic())
-        .setDeserializer(reader(source, origin, settles, positions));
+        .setDeserializer(reader(source, origin, reading));
   }
 
   private static KafkaRecordDeserializationSchema<Ingested> reader(
-      Source source, KafkaOrigin origin, boolean settles, boolean positions) {
+      Source source, KafkaOrigin origin, TopicReading reading) {
     Guard.Settings settings = SourceGuard.settings(source);
     return origin.format() == KafkaOrigin.Format.DEBEZIUM_JSON
-        ? new DebeziumRecordReader(settings, positions)
-        : new KafkaRecordReader(settings, RecordFormats.of(source), settles, positions);
+        ? new DebeziumRecordReader(settings, reading)
+        : new KafkaRecordReader(settings, RecordFormats.of(source), reading);
   }
 
   @SuppressWarnings("deprecation") // Deprecated by Kafka, still asked for by the connector.

@@ -1,5 +1,6 @@
 package io.millrace.jobs.sources;
 
+import io.millrace.ingest.ContractOverlay;
 import io.millrace.ingest.EventTimes;
 import io.millrace.ingest.Ingested;
 import io.millrace.ingest.PositionedRows;
@@ -67,15 +68,20 @@ public record SourceStreams(
   }
 
   /**
-   * The topic of a source from its beginning to where it ends now, for batch executions, by the
-   * contract file.
+   * The topic of a source from its beginning to where it ends now, for batch executions.
+   *
+   * @param version of the contract by which records are decided
    */
   public static SourceStreams history(
-      StreamExecutionEnvironment env, Source source, KafkaOrigin kafka, String uidPrefix) {
+      StreamExecutionEnvironment env,
+      Source source,
+      KafkaOrigin kafka,
+      ContractOverlay version,
+      String uidPrefix) {
     return split(
         source,
         env.fromSource(
-                KafkaTopic.history(source, kafka, false),
+                KafkaTopic.history(source, kafka, new TopicReading(true, false, version)),
                 WatermarkStrategy.<Ingested>noWatermarks()
                     .withTimestampAssigner((ingested, before) -> ingested.eventTimeMillis()),
                 source.name() + ": " + kafka.topic())
@@ -116,7 +122,7 @@ public record SourceStreams(
     var watermarks = EventTimes.strategy(source.eventTime());
     if (source.origin() instanceof KafkaOrigin kafka) {
       return env.fromSource(
-              KafkaTopic.source(source, kafka, settles, positions),
+              KafkaTopic.source(source, kafka, new TopicReading(settles, positions, null)),
               watermarks,
               source.name() + ": " + kafka.topic())
           .uid(uid);

@@ -2,6 +2,8 @@ package io.millrace.jobs.training;
 
 import io.millrace.document.NearestName;
 import io.millrace.jobs.batch.BatchResult;
+import io.millrace.jobs.contracts.FollowedContract;
+import io.millrace.jobs.contracts.FollowedContracts;
 import io.millrace.pipeline.KafkaOrigin;
 import io.millrace.pipeline.Pipeline;
 import io.millrace.pipeline.Source;
@@ -57,9 +59,10 @@ public final class Histories {
       }
     }
     Map<String, TrainingHistory> histories = new LinkedHashMap<>();
+    FollowedContracts contracts = FollowedContracts.of(pipeline);
     for (Source source : wanted) {
       if (!histories.containsKey(source.name())) {
-        find(pipeline, source, given.get(source.name()), problems)
+        find(pipeline, source, given.get(source.name()), contracts, problems)
             .ifPresent(history -> histories.put(source.name(), history));
       }
     }
@@ -67,9 +70,16 @@ public final class Histories {
   }
 
   private static Optional<TrainingHistory> find(
-      Pipeline pipeline, Source source, List<Path> files, List<String> problems) {
+      Pipeline pipeline,
+      Source source,
+      List<Path> files,
+      FollowedContracts contracts,
+      List<String> problems) {
     if (files != null) {
-      return Optional.of(new TrainingHistory.OfFiles(HistoryFiles.find(source, files, problems)));
+      FollowedContract contract = contracts.of(source);
+      return Optional.of(
+          new TrainingHistory.OfFiles(
+              HistoryFiles.find(source, contract.overlay(), files, problems), contract));
     }
     Optional<TrainingHistory> kept = Optional.empty();
     try {
@@ -79,7 +89,7 @@ public final class Histories {
       return Optional.empty();
     }
     if (kept.isEmpty() && source.origin() instanceof KafkaOrigin kafka) {
-      return Optional.of(new TrainingHistory.OfTopic(kafka));
+      return Optional.of(new TrainingHistory.OfTopic(kafka, contracts.of(source)));
     }
     if (kept.isEmpty()) {
       problems.add(
@@ -144,6 +154,15 @@ public final class Histories {
                     .uid(uid + "-away"));
   }
 
+  /** The versions of contracts by which records of sources are decided, as far as they are. */
+  public Map<String, String> contractVersions() {
+    Map<String, String> versions = new LinkedHashMap<>();
+    bySource.forEach(
+        (name, history) ->
+            history.contract().ifPresent(it -> versions.put(name, it.overlay().label())));
+    return versions;
+  }
+
   /**
    * What a job has read.
    *
@@ -155,7 +174,9 @@ public final class Histories {
         (name, history) ->
             read.add(
                 new TrainingSetResult.History(
-                    name, history.describe(), BatchResult.count(counts, refusedCounter(name)))));
+                    name,
+                    history.describe() + history.contract().map(it -> ", " + it).orElse(""),
+                    BatchResult.count(counts, refusedCounter(name)))));
     return read;
   }
 

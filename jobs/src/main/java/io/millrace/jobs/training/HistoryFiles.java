@@ -1,5 +1,6 @@
 package io.millrace.jobs.training;
 
+import io.millrace.ingest.ContractOverlay;
 import io.millrace.jobs.sources.SourceGuard;
 import io.millrace.jobs.tables.ParquetRows;
 import io.millrace.jobs.tables.TableException;
@@ -44,10 +45,12 @@ final class HistoryFiles {
   /**
    * Finds the files, and what keeps them from being read.
    *
+   * @param version of the contract by which records are decided
    * @param paths files, and folders of files
    * @param problems takes what is wrong
    */
-  static List<Path> find(Source source, List<Path> paths, List<String> problems) {
+  static List<Path> find(
+      Source source, ContractOverlay version, List<Path> paths, List<String> problems) {
     if (source.eventTime().field().isEmpty()) {
       problems.add(
           ("source %s has no event_time field: its events have the time of their Kafka records or"
@@ -75,15 +78,17 @@ final class HistoryFiles {
         files.add(path);
       }
     }
-    files.forEach(file -> check(source, file, problems));
+    files.forEach(file -> check(source, version, file, problems));
     return files;
   }
 
-  private static void check(Source source, Path file, List<String> problems) {
+  private static void check(
+      Source source, ContractOverlay version, Path file, List<String> problems) {
     if (Form.of(file.toString()) == Form.PARQUET) {
       try (ParquetRows rows = ParquetRows.open(file)) {
         problems.addAll(
-            ParquetRecords.problems(SourceGuard.settings(source), file.toString(), rows.rowType()));
+            ParquetRecords.problems(
+                SourceGuard.settings(source), version, file.toString(), rows.rowType()));
       } catch (TableException | IOException unreadable) {
         problems.add(unreadable.getMessage());
       }

@@ -1,6 +1,7 @@
 package io.millrace.jobs.training;
 
 import io.millrace.document.NearestName;
+import io.millrace.ingest.ContractOverlay;
 import io.millrace.ingest.Decoding;
 import io.millrace.ingest.DecodingException;
 import io.millrace.ingest.Guard;
@@ -33,11 +34,15 @@ final class ParquetRecords implements Closeable {
   private final int[] required;
   private final RowType contract;
 
-  ParquetRecords(Guard.Settings settings, HistorySplit split) throws IOException {
+  /**
+   * @param version of the contract, which may know columns by further names
+   */
+  ParquetRecords(Guard.Settings settings, ContractOverlay version, HistorySplit split)
+      throws IOException {
     contract = settings.contract();
     RowType rowType = settings.intake().rowType();
     width = rowType.getFieldCount();
-    Map<String, String> byColumn = byColumn(settings);
+    Map<String, String> byColumn = byColumn(settings, version);
     in =
         ParquetRows.open(
             Path.of(split.file()), byColumn.keySet(), (int) split.from(), (int) split.end());
@@ -58,16 +63,19 @@ final class ParquetRecords implements Closeable {
   }
 
   /** Contract fields by the columns that may hold them. */
-  private static Map<String, String> byColumn(Guard.Settings settings) {
-    Map<String, String> fields = new HashMap<>(settings.aliases());
+  static Map<String, String> byColumn(Guard.Settings settings, ContractOverlay version) {
+    Map<String, String> fields = new HashMap<>(version.aliases());
+    fields.values().removeIf(name -> settings.contract().getFieldIndex(name) < 0);
+    fields.putAll(settings.aliases());
     settings.contract().getFieldNames().forEach(name -> fields.put(name, name));
     return fields;
   }
 
   /** Why the columns of a file cannot be read as records of a source. */
-  static List<String> problems(Guard.Settings settings, String file, RowType columns) {
+  static List<String> problems(
+      Guard.Settings settings, ContractOverlay version, String file, RowType columns) {
     List<String> problems = new ArrayList<>();
-    Map<String, String> byColumn = byColumn(settings);
+    Map<String, String> byColumn = byColumn(settings, version);
     Set<String> found = new HashSet<>();
     RowType rowType = settings.intake().rowType();
     String contract = settings.intake().contract();

@@ -1,6 +1,7 @@
 package io.millrace.jobs.training;
 
 import io.millrace.formats.RecordFormats;
+import io.millrace.ingest.ContractOverlay;
 import io.millrace.ingest.Guard;
 import io.millrace.ingest.Ingested;
 import io.millrace.ingest.RecordFormat;
@@ -11,6 +12,7 @@ import io.millrace.records.DeadLetter;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
 import org.apache.flink.api.common.functions.FlatMapFunction;
 import org.apache.flink.util.Collector;
 
@@ -25,10 +27,15 @@ final class ReadHistory implements FlatMapFunction<HistorySplit, Ingested> {
   private static final long NO_TIME = -1;
 
   private final Guard.Settings settings;
+  private final ContractOverlay version;
   private final String source;
 
-  ReadHistory(Source source) {
+  /**
+   * @param version of the contract by which records are decided
+   */
+  ReadHistory(Source source, ContractOverlay version) {
     this.settings = SourceGuard.settings(source);
+    this.version = version;
     this.source = source.name();
   }
 
@@ -42,7 +49,7 @@ final class ReadHistory implements FlatMapFunction<HistorySplit, Ingested> {
   }
 
   private void lines(HistorySplit split, Collector<Ingested> out) throws IOException {
-    Guard guard = RecordFormat.JSON.guard(settings, System::currentTimeMillis);
+    Guard guard = following(RecordFormat.JSON);
     long number = 0;
     try (TextLines in = new TextLines(split)) {
       for (byte[] line = in.next(); line != null; line = in.next()) {
@@ -58,13 +65,14 @@ final class ReadHistory implements FlatMapFunction<HistorySplit, Ingested> {
         return;
       }
       String header = new String(first, StandardCharsets.UTF_8).replace("\uFEFF", "");
+      // By the contract's names, which tell the types of values.
+      Map<String, String> fields = ParquetRecords.byColumn(settings, version);
       List<String> columns =
           List.of(header.split(",", -1)).stream()
               .map(name -> name.strip().replaceAll("^\"|\"$", ""))
+              .map(name -> fields.getOrDefault(name, name))
               .toList();
-      Guard guard =
-          RecordFormats.of(new FormatOptions.Csv(columns, ',', '"', ""))
-              .guard(settings, System::currentTimeMillis);
+      Guard guard = following(RecordFormats.of(new FormatOptions.Csv(columns, ',', '"', "")));
       long number = 1;
       for (byte[] line = in.nextRecord(); line != null; line = in.nextRecord()) {
         admit(guard, split, line, number++, out);
@@ -73,15 +81,21 @@ final class ReadHistory implements FlatMapFunction<HistorySplit, Ingested> {
   }
 
   private void rows(HistorySplit split, Collector<Ingested> out) throws IOException {
-    Guard guard = new Guard(settings, System::currentTimeMillis);
+    Guard guard = following(RecordFormat.JSON);
     long[] number = {0};
-    try (ParquetRecords in = new ParquetRecords(settings, split)) {
+    try (ParquetRecords in = new ParquetRecords(settings, version, split)) {
       for (var row = in.next(); row != null; row = in.next()) {
         number[0]++;
         out.collect(
             guard.settle(guard.admit(row, NO_TIME, () -> place(split, number[0]), () -> NOTHING)));
       }
     }
+  }
+
+  private Guard following(RecordFormat format) {
+    Guard guard = format.guard(settings, System::currentTimeMillis);
+    guard.follow(version);
+    return guard;
   }
 
   private static void admit(

@@ -2,6 +2,7 @@ package io.millrace.jobs.training;
 
 import io.millrace.ingest.Ingested;
 import io.millrace.ingest.IngestedTypeInfo;
+import io.millrace.jobs.contracts.FollowedContract;
 import io.millrace.jobs.offline.HistoryRange;
 import io.millrace.jobs.offline.OfflineHistory;
 import io.millrace.jobs.sources.SourceStreams;
@@ -61,11 +62,21 @@ interface TrainingHistory {
     return OptionalLong.empty();
   }
 
+  /** The version of the contract that decides about records; empty where that was done before. */
+  default Optional<FollowedContract> contract() {
+    return Optional.empty();
+  }
+
   /** Files in the contract's form, see {@link HistoryFiles}. */
-  record OfFiles(List<Path> files) implements TrainingHistory {
+  record OfFiles(List<Path> files, FollowedContract followed) implements TrainingHistory {
     @Override
     public String describe() {
       return files.size() == 1 ? files.get(0).toString() : files.size() + " files";
+    }
+
+    @Override
+    public Optional<FollowedContract> contract() {
+      return Optional.of(followed);
     }
 
     @Override
@@ -85,7 +96,7 @@ interface TrainingHistory {
               .name(source.name() + ": files")
               .uid(uid(source) + "-files")
               .rebalance()
-              .flatMap(new ReadHistory(source))
+              .flatMap(new ReadHistory(source, followed.overlay()))
               .returns(new IngestedTypeInfo(source.rowType()))
               .name(source.name() + ": records")
               .uid(uid(source) + "-read")
@@ -99,10 +110,15 @@ interface TrainingHistory {
   }
 
   /** The source's topic, up to where it ends when the job starts. */
-  record OfTopic(KafkaOrigin kafka) implements TrainingHistory {
+  record OfTopic(KafkaOrigin kafka, FollowedContract followed) implements TrainingHistory {
     @Override
     public String describe() {
       return "topic " + kafka.topic();
+    }
+
+    @Override
+    public Optional<FollowedContract> contract() {
+      return Optional.of(followed);
     }
 
     @Override
@@ -116,7 +132,10 @@ interface TrainingHistory {
         Source source,
         BiConsumer<DataStream<DeadLetter>, String> refused) {
       return passed(
-          source, SourceStreams.history(env, source, kafka, uid(source)), kafka.topic(), refused);
+          source,
+          SourceStreams.history(env, source, kafka, followed.overlay(), uid(source)),
+          kafka.topic(),
+          refused);
     }
   }
 

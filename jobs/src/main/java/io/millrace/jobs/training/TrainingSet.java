@@ -196,6 +196,9 @@ public final class TrainingSet implements BatchJob {
     notes.put("millrace.pipeline", pipeline.name());
     notes.put("millrace.pipeline.version", FeatureVersions.of(pipeline));
     notes.put("millrace.timestamp", requested.request().timestamp());
+    histories
+        .contractVersions()
+        .forEach((source, version) -> notes.put("millrace.contract." + source, version));
     for (CompiledView view : requested.views().values()) {
       notes.put(
           "millrace.view." + view.view().name() + ".version",
