@@ -2,6 +2,7 @@ package io.millrace.jobs;
 
 import io.millrace.document.Environment;
 import io.millrace.drift.DriftInputs;
+import io.millrace.jobs.backfill.BootstrapCheck;
 import io.millrace.jobs.sinks.PipelineTopics;
 import io.millrace.jobs.sources.PostgresPreflight;
 import io.millrace.pipeline.OfflineSpec;
@@ -31,6 +32,9 @@ public final class PipelineJob {
     Pipeline pipeline = PipelineLoader.load(options.pipeline(), Environment.system());
     StreamExecutionEnvironment env =
         StreamExecutionEnvironment.getExecutionEnvironment(configuration(options, pipeline));
+    refuseIfAny(
+        pipeline,
+        BootstrapCheck.problems(pipeline, options.pipeline().toString(), env.getConfiguration()));
     prepare(pipeline, options.only());
     build(env, pipeline, options.only());
     env.execute(jobName(pipeline));
@@ -74,14 +78,18 @@ public final class PipelineJob {
         problems.addAll(PostgresPreflight.problems(source));
       }
     }
+    refuseIfAny(pipeline, problems);
+    PipelineTopics.createMissing(pipeline);
+    if (keepsHistory) {
+      OfflineWiring.prepare(pipeline);
+    }
+  }
+
+  private static void refuseIfAny(Pipeline pipeline, List<String> problems) {
     if (!problems.isEmpty()) {
       throw new IllegalStateException(
           "pipeline %s cannot start:%n  %s"
               .formatted(pipeline.name(), String.join(System.lineSeparator() + "  ", problems)));
-    }
-    PipelineTopics.createMissing(pipeline);
-    if (keepsHistory) {
-      OfflineWiring.prepare(pipeline);
     }
   }
 

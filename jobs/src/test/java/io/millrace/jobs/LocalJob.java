@@ -4,6 +4,7 @@ import io.millrace.pipeline.Pipeline;
 import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.Optional;
+import java.util.Set;
 import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.RestartStrategyOptions;
@@ -24,12 +25,19 @@ public final class LocalJob {
    */
   public static JobClient start(Pipeline pipeline, Path checkpoints, Optional<String> savepoint)
       throws Exception {
+    return start(pipeline, checkpoints, savepoint, EnumSet.allOf(Capability.class));
+  }
+
+  /** The same with some capabilities only. */
+  public static JobClient start(
+      Pipeline pipeline, Path checkpoints, Optional<String> savepoint, Set<Capability> capabilities)
+      throws Exception {
     Configuration flink = new Configuration();
     flink.set(RestartStrategyOptions.RESTART_STRATEGY, "none");
     flink.set(CheckpointingOptions.CHECKPOINTS_DIRECTORY, checkpoints.toUri().toString());
     savepoint.ifPresent(path -> flink.set(StateRecoveryOptions.SAVEPOINT_PATH, path));
     StreamExecutionEnvironment env = StreamExecutionEnvironment.createLocalEnvironment(2, flink);
-    PipelineJob.build(env, pipeline, EnumSet.allOf(Capability.class));
+    PipelineJob.build(env, pipeline, capabilities);
     return env.executeAsync(PipelineJob.jobName(pipeline));
   }
 }

@@ -1,6 +1,7 @@
 package io.millrace.features;
 
 import java.util.List;
+import org.apache.flink.api.common.TaskInfo;
 import org.apache.flink.api.common.accumulators.ListAccumulator;
 import org.apache.flink.api.common.accumulators.LongCounter;
 import org.apache.flink.api.common.accumulators.LongMaximum;
@@ -34,6 +35,9 @@ import org.apache.flink.table.runtime.typeutils.InternalTypeInfo;
 final class BackfillOperator extends AbstractStreamOperator<RowData>
     implements OneInputStreamOperator<RowData, RowData>, BoundedOneInput {
   private static final long serialVersionUID = 1L;
+
+  /** A processing time that has passed. */
+  private static final long AT_ONCE = 0;
 
   private final FeaturePlan plan;
   private final OperatorState savepoint;
@@ -119,9 +123,10 @@ final class BackfillOperator extends AbstractStreamOperator<RowData>
       return kept.keys().begin(reader);
     }
     LiveKey key = before.keys().read(reader);
-    // Its timer is not in the state that is written.
+    // Its timers are not in the state that is written.
     key.timerMillis = Head.NONE;
     key.stored = false;
+    key.pending = false;
     return key;
   }
 
@@ -153,6 +158,11 @@ final class BackfillOperator extends AbstractStreamOperator<RowData>
       return;
     }
     key.due = engine.dueHop();
+    if (!key.pending) {
+      // The job emits it as soon as it starts: what is new is to reach the stores at once.
+      key.pending = true;
+      target.wakeAt(key, AT_ONCE);
+    }
     target.write(key, true);
     keys.add(1);
   }
@@ -167,9 +177,12 @@ final class BackfillOperator extends AbstractStreamOperator<RowData>
         end();
       }
     }
-    int subtask = getRuntimeContext().getTaskInfo().getIndexOfThisSubtask();
+    TaskInfo task = getRuntimeContext().getTaskInfo();
+    int subtask = task.getIndexOfThisSubtask();
     List<String> marker = subtask == 0 ? HistoryMarker.whole(shape) : List.of();
-    written.add(new BackfilledState(subtask, kept.write(folder, marker)));
+    written.add(
+        new BackfilledState(
+            subtask, task.getNumberOfParallelSubtasks(), kept.write(folder, marker)));
   }
 
   @Override

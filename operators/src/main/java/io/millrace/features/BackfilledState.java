@@ -7,6 +7,8 @@ import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
  * The state that one subtask of a backfill has written for a view.
  *
  * @param subtask its index
+ * @param subtasks how many there are
  * @param state handles of the files in the savepoint's folder
  */
-public record BackfilledState(int subtask, OperatorSubtaskState state) implements Serializable {}
+public record BackfilledState(int subtask, int subtasks, OperatorSubtaskState state)
+    implements Serializable {}

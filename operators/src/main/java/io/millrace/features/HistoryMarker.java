@@ -1,5 +1,6 @@
 package io.millrace.features;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -7,6 +8,7 @@ import java.util.Map;
 import org.apache.flink.api.common.state.ListState;
 import org.apache.flink.api.common.state.ListStateDescriptor;
 import org.apache.flink.api.common.typeutils.base.StringSerializer;
+import org.apache.flink.runtime.execution.SuppressRestartsException;
 import org.apache.flink.runtime.state.StateInitializationContext;
 
 /**
@@ -27,6 +29,7 @@ public final class HistoryMarker {
       new ListStateDescriptor<>("bootstrapped", StringSerializer.INSTANCE);
 
   private static final String LIFETIME = "lifetime";
+  private static final int SHOWN = 3;
 
   private HistoryMarker() {}
 
@@ -110,7 +113,7 @@ public final class HistoryMarker {
   /**
    * Lets a view begin only with state that knows its past.
    *
-   * @throws IllegalStateException with what to do otherwise
+   * @throws SuppressRestartsException with what to do otherwise
    */
   static void require(StateShape shape, StateInitializationContext context, int subtask)
       throws Exception {
@@ -119,7 +122,9 @@ public final class HistoryMarker {
     state.get().forEach(entries::add);
     List<String> missing = missing(shape, entries);
     if (!missing.isEmpty()) {
-      throw new IllegalStateException(refusal(shape.view(), missing, context.isRestored()));
+      // To try again would not help.
+      throw new SuppressRestartsException(
+          new IllegalStateException(refusal(shape.view(), missing, context.isRestored())));
     }
     state.update(subtask == 0 ? kept(shape, entries) : List.of());
   }
@@ -135,12 +140,7 @@ public final class HistoryMarker {
         .formatted(
             view,
             restored ? "the savepoint" : "a job that starts empty",
-            missing.size() <= 3
-                ? String.join(", ", missing)
-                : String.join(", ", missing.subList(0, 3))
-                    + ", and "
-                    + (missing.size() - 3)
-                    + " more",
+            words(missing),
             restored
                 ? "run scripts/millrace backfill PIPELINE "
                     + view
@@ -148,5 +148,18 @@ public final class HistoryMarker {
                 : "run scripts/millrace backfill PIPELINE "
                     + view
                     + ", and start from the savepoint that it writes");
+  }
+
+  private static String words(List<String> missing) {
+    List<String> first = missing.stream().limit(SHOWN).map(HistoryMarker::words).toList();
+    int more = missing.size() - first.size();
+    return String.join(", ", first) + (more > 0 ? " and " + more + " more" : "");
+  }
+
+  private static String words(String entry) {
+    String[] parts = entry.split(" ", 2);
+    return parts[0].equals(LIFETIME)
+        ? parts[1]
+        : parts[1] + " over " + Duration.ofMillis(Long.parseLong(parts[0]));
   }
 }

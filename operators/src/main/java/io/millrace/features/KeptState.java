@@ -5,32 +5,21 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RunnableFuture;
 import java.util.concurrent.ScheduledFuture;
-import org.apache.flink.api.common.ExecutionConfig;
 import org.apache.flink.api.common.TaskInfo;
 import org.apache.flink.api.common.typeutils.TypeSerializer;
-import org.apache.flink.core.execution.SavepointFormatType;
 import org.apache.flink.core.fs.CloseableRegistry;
-import org.apache.flink.core.fs.Path;
-import org.apache.flink.runtime.checkpoint.CheckpointOptions;
 import org.apache.flink.runtime.checkpoint.OperatorState;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
-import org.apache.flink.runtime.checkpoint.SavepointType;
 import org.apache.flink.runtime.checkpoint.StateAssignmentOperation;
 import org.apache.flink.runtime.execution.Environment;
-import org.apache.flink.runtime.state.CheckpointStreamFactory;
 import org.apache.flink.runtime.state.CheckpointableKeyedStateBackend;
-import org.apache.flink.runtime.state.DefaultOperatorStateBackend;
-import org.apache.flink.runtime.state.DefaultOperatorStateBackendBuilder;
 import org.apache.flink.runtime.state.KeyGroupRange;
 import org.apache.flink.runtime.state.KeyGroupRangeAssignment;
 import org.apache.flink.runtime.state.KeyedStateBackendParametersImpl;
 import org.apache.flink.runtime.state.KeyedStateHandle;
-import org.apache.flink.runtime.state.OperatorStateHandle;
 import org.apache.flink.runtime.state.SnapshotResult;
 import org.apache.flink.runtime.state.VoidNamespace;
 import org.apache.flink.runtime.state.VoidNamespaceSerializer;
-import org.apache.flink.runtime.state.filesystem.AbstractFsCheckpointStorageAccess;
-import org.apache.flink.runtime.state.filesystem.FsCheckpointStreamFactory;
 import org.apache.flink.runtime.state.hashmap.HashMapStateBackend;
 import org.apache.flink.runtime.state.ttl.TtlTimeProvider;
 import org.apache.flink.streaming.api.operators.InternalTimeServiceManager;
@@ -53,16 +42,9 @@ import org.apache.flink.util.clock.SystemClock;
  * <p>NOT thread safe.
  */
 final class KeptState implements KeyContext, AutoCloseable {
-  /** Smaller state lies within the savepoint's metadata. */
-  private static final int SMALL_BYTES = 20 << 10;
-
-  private static final int BUFFER_BYTES = 64 << 10;
-  private static final long CHECKPOINT = 1;
-
   private final CloseableRegistry closeables = new CloseableRegistry();
   private final CheckpointableKeyedStateBackend<RowData> backend;
   private final StoredKeys keys;
-  private final Environment environment;
 
   /**
    * @param restored null: begins empty
@@ -74,7 +56,6 @@ final class KeptState implements KeyContext, AutoCloseable {
       Environment environment,
       OperatorState restored)
       throws Exception {
-    this.environment = environment;
     TaskInfo task = environment.getTaskInfo();
     int groups = task.getMaxNumberOfParallelSubtasks();
     KeyGroupRange range =
@@ -140,16 +121,13 @@ final class KeptState implements KeyContext, AutoCloseable {
    * @param marker entries of {@link HistoryMarker}; empty but for one subtask
    */
   OperatorSubtaskState write(String folder, List<String> marker) throws Exception {
-    Path path = new Path(folder);
-    CheckpointOptions options =
-        new CheckpointOptions(
-            SavepointType.savepoint(SavepointFormatType.CANONICAL),
-            AbstractFsCheckpointStorageAccess.encodePathAsReference(path));
-    CheckpointStreamFactory files =
-        new FsCheckpointStreamFactory(path.getFileSystem(), path, path, SMALL_BYTES, BUFFER_BYTES);
     RunnableFuture<SnapshotResult<KeyedStateHandle>> keyed =
         StreamOperatorStateHandler.prepareCanonicalSavepoint(backend, closeables)
-            .snapshot(CHECKPOINT, 0, files, options);
+            .snapshot(
+                SavepointLists.CHECKPOINT,
+                0,
+                SavepointLists.files(folder),
+                SavepointLists.options(folder));
     keyed.run();
     OperatorSubtaskState.Builder written = OperatorSubtaskState.builder();
     KeyedStateHandle keyedHandle = keyed.get().getJobManagerOwnedSnapshot();
@@ -157,28 +135,10 @@ final class KeptState implements KeyContext, AutoCloseable {
       written.setManagedKeyedState(keyedHandle);
     }
     if (!marker.isEmpty()) {
-      written.setManagedOperatorState(marker(marker, files, options));
+      written.setManagedOperatorState(
+          SavepointLists.write(folder, HistoryMarker.STATE, true, marker));
     }
     return written.build();
-  }
-
-  private OperatorStateHandle marker(
-      List<String> marker, CheckpointStreamFactory files, CheckpointOptions options)
-      throws Exception {
-    try (DefaultOperatorStateBackend state =
-        new DefaultOperatorStateBackendBuilder(
-                environment.getUserCodeClassLoader().asClassLoader(),
-                new ExecutionConfig(),
-                false,
-                List.of(),
-                closeables)
-            .build()) {
-      state.getUnionListState(HistoryMarker.STATE).update(marker);
-      RunnableFuture<SnapshotResult<OperatorStateHandle>> snapshot =
-          state.snapshot(CHECKPOINT, 0, files, options);
-      snapshot.run();
-      return snapshot.get().getJobManagerOwnedSnapshot();
-    }
   }
 
   @Override

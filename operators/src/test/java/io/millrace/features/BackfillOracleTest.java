@@ -6,7 +6,9 @@ import static io.millrace.pipeline.AggregateFunction.COUNT;
 import static io.millrace.pipeline.AggregateFunction.MAX;
 import static io.millrace.pipeline.AggregateFunction.MIN;
 import static io.millrace.pipeline.AggregateFunction.SUM;
+import static java.util.stream.Collectors.toSet;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.features.FeatureHarness.Backend;
 import io.millrace.features.ViewFixture.Ride;
@@ -19,6 +21,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import org.apache.flink.runtime.checkpoint.OperatorState;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.apache.flink.runtime.jobgraph.OperatorID;
@@ -94,6 +97,56 @@ class BackfillOracleTest {
     report(1_000);
   }
 
+  /** Its state began in the middle, and that is how it goes on. */
+  @Test
+  void shouldKeepWhatAViewComputedAlsoWhereTheHistoryKnowsMore() throws Exception {
+    ViewFixture before = ViewFixture.hop(50).with("rides", COUNT, "*", 100);
+    ViewFixture after =
+        ViewFixture.hop(50)
+            .with("rides", COUNT, "*", 100, 1_000)
+            .with("minutes", SUM, "minutes", 100);
+    List<Step> steps = new ArrayList<>();
+    for (int i = 0; i < 40; i++) {
+      steps.add(new Step(Ride.of("ada", START + i * 400L, 1), START + i * 400L));
+    }
+    OperatorSubtaskState savepoint;
+    try (FeatureHarness running = new FeatureHarness(before, Backend.HEAP)) {
+      for (Step step : steps.subList(30, 40)) {
+        take(running, step);
+      }
+      savepoint = running.savepoint();
+    }
+    OperatorSubtaskState state = backfill(after, steps, savepoint, null);
+    try (FeatureHarness resumed =
+        new FeatureHarness(after.needingHistory(), Backend.ROCKSDB, Duration.ZERO, state)) {
+      resumed.processingTime(1);
+      List<FeatureVector> vectors = resumed.emitted();
+      assertThat(vectors).hasSize(1);
+      assertThat(
+              FeatureOracleTest.features(vectors.get(0).values(), after.plan().schema().values()))
+          // Of the last 13 it had seen 10; the 27 before them lie before the window that it kept.
+          .containsEntry("rides_100", 10L)
+          .containsEntry("rides_1000", 37L)
+          .containsEntry("minutes_100", 13L);
+    }
+  }
+
+  @Test
+  void shouldNotBeginWithoutTheHistoryOfEachAggregation() throws Exception {
+    ViewFixture before = ViewFixture.hop(50).with("rides", COUNT, "*", 10);
+    ViewFixture after = before.with("longest", MAX, "minutes", 10);
+    assertThatThrownBy(() -> new FeatureHarness(after.needingHistory(), Backend.HEAP))
+        .hasStackTraceContaining("view rides has bootstrap: offline, but a job that starts empty");
+    OperatorSubtaskState state = backfill(narrow(), List.of(), null, null);
+    assertThatThrownBy(
+            () ->
+                new FeatureHarness(
+                    ever(narrow()).needingHistory(), Backend.HEAP, Duration.ZERO, state))
+        .hasStackTraceContaining(
+            "but the savepoint does not hold its history (count(*), max(price)")
+        .hasStackTraceContaining("run scripts/millrace backfill PIPELINE rides --into SAVEPOINT");
+  }
+
   /** The first half of the windows, so that only the history can know the other one. */
   private static ViewFixture narrow() {
     return ViewFixture.hop(50)
@@ -139,6 +192,10 @@ class BackfillOracleTest {
         take(undisturbed, step);
       }
       undisturbed.emitted();
+      // The stores hear of every key as soon as the job starts.
+      resumed.processingTime(1);
+      Set<String> atStart =
+          resumed.emitted().stream().map(BackfillOracleTest::driver).collect(toSet());
       resumed.watermark(steps.get(cut - 1).watermark);
       resumed.emitted();
       Map<String, FeatureVector> expected = new HashMap<>();
@@ -159,6 +216,10 @@ class BackfillOracleTest {
         resumed.emitted().forEach(vector -> found.put(driver(vector), vector));
         assertSame(found, expected, where + " " + hops + " hops after the end");
       }
+      Set<String> live =
+          steps.subList(cut, steps.size()).stream().map(it -> it.ride.driver()).collect(toSet());
+      live.addAll(atStart);
+      assertThat(live).as(where).containsAll(found.keySet());
       assertThat(resumed.entries()).as(where).isEqualTo(undisturbed.entries());
       assertThat(resumed.timers()).as(where).isEqualTo(undisturbed.timers());
     }

@@ -74,6 +74,7 @@ public final class MillraceCommand implements Runnable {
             .addSubcommand(DriftCommand.commandLine(environment))
             .addSubcommand(ContractCommand.commandLine(environment))
             .addSubcommand(new TrainingSetCommand(environment))
+            .addSubcommand(new BackfillCommand(environment))
             .addSubcommand(OfflineCommand.commandLine(environment))
             .setCaseInsensitiveEnumValuesAllowed(true)
             .setUsageHelpAutoWidth(true);

@@ -38,7 +38,7 @@ final class KafkaTopic {
         .build();
   }
 
-  private static KafkaSourceBuilder<Ingested> builder(
+  static KafkaSourceBuilder<Ingested> builder(
       Source source, KafkaOrigin origin, TopicReading reading) {
     KafkaSourceBuilder<Ingested> builder =
         KafkaSource.<Ingested>builder()

@@ -4,9 +4,12 @@ import io.millrace.document.NearestName;
 import io.millrace.jobs.batch.BatchResult;
 import io.millrace.jobs.contracts.FollowedContract;
 import io.millrace.jobs.contracts.FollowedContracts;
+import io.millrace.jobs.sources.SourceStreams;
 import io.millrace.pipeline.KafkaOrigin;
 import io.millrace.pipeline.Pipeline;
 import io.millrace.pipeline.Source;
+import io.millrace.quality.QualityTopology;
+import io.millrace.records.DeadLetter;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -18,6 +21,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.TreeMap;
+import java.util.function.BiConsumer;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.streaming.api.functions.sink.v2.DiscardingSink;
@@ -144,14 +148,45 @@ public final class Histories {
             pipeline.source(source).orElseThrow(),
             from,
             until,
-            (letters, uid) ->
-                letters
-                    .filter(new CountAway<>(refusedCounter(source)))
-                    .name(source + ": refused")
-                    .uid(uid)
-                    .sinkTo(new DiscardingSink<>())
-                    .name(source + ": refused, away")
-                    .uid(uid + "-away"));
+            (letters, uid) -> count(letters, source, uid));
+  }
+
+  /**
+   * The rows that the rules of a source's contract let pass, as online.
+   *
+   * @param place where they are from, in words
+   * @param uid prefix of the operators
+   * @param refused takes the streams of what was refused, each with a uid for what follows
+   */
+  public static DataStream<RowData> passed(
+      Source source,
+      SourceStreams streams,
+      String place,
+      String uid,
+      BiConsumer<DataStream<DeadLetter>, String> refused) {
+    refused.accept(streams.deadLetters(), uid + "-refused");
+    QualityTopology quality =
+        QualityTopology.uncounted(source, streams.rows(), place, operator -> uid + "-" + operator);
+    for (int i = 0; i < quality.deadLetters().size(); i++) {
+      refused.accept(quality.deadLetters().get(i), uid + "-rule-" + i);
+    }
+    return quality.rows();
+  }
+
+  /**
+   * Counts what of a source was refused, see {@link #read}.
+   *
+   * @param letters a stream of it
+   * @param uid of the counting operator
+   */
+  public static void count(DataStream<DeadLetter> letters, String source, String uid) {
+    letters
+        .filter(new CountAway<>(refusedCounter(source)))
+        .name(source + ": refused")
+        .uid(uid)
+        .sinkTo(new DiscardingSink<>())
+        .name(source + ": refused, away")
+        .uid(uid + "-away");
   }
 
   /** The versions of contracts by which records of sources are decided, as far as they are. */
@@ -180,7 +215,8 @@ public final class Histories {
     return read;
   }
 
-  private static String refusedCounter(String source) {
+  /** The accumulator that counts what of a source was refused. */
+  public static String refusedCounter(String source) {
     return "refused of " + source;
   }
 }

@@ -10,7 +10,6 @@ import io.millrace.pipeline.KafkaOrigin;
 import io.millrace.pipeline.OfflineSpec;
 import io.millrace.pipeline.Pipeline;
 import io.millrace.pipeline.Source;
-import io.millrace.quality.QualityTopology;
 import io.millrace.records.DeadLetter;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -202,19 +201,11 @@ interface TrainingHistory {
     return "history-" + source.name();
   }
 
-  /** The rows that the contract's rules let pass, as online. */
   private static DataStream<RowData> passed(
       Source source,
       SourceStreams streams,
       String place,
       BiConsumer<DataStream<DeadLetter>, String> refused) {
-    refused.accept(streams.deadLetters(), uid(source) + "-refused");
-    QualityTopology quality =
-        QualityTopology.uncounted(
-            source, streams.rows(), place, operator -> uid(source) + "-" + operator);
-    for (int i = 0; i < quality.deadLetters().size(); i++) {
-      refused.accept(quality.deadLetters().get(i), uid(source) + "-rule-" + i);
-    }
-    return quality.rows();
+    return Histories.passed(source, streams, place, uid(source), refused);
   }
 }

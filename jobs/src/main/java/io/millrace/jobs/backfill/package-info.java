@@ -1,0 +1,2 @@
+/** Views that begin with their history: their state computed by a batch job, as a savepoint. */
+package io.millrace.jobs.backfill;
