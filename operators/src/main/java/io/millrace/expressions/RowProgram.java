@@ -2,7 +2,10 @@ package io.millrace.expressions;
 
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import org.apache.flink.api.dag.Transformation;
@@ -38,14 +41,30 @@ import org.apache.flink.util.OutputTag;
  * machine.
  *
  * <p>Compiling takes some tens of milliseconds once the planner is warm, and about two seconds the
- * first time in a JVM.
+ * first time in a JVM. The programs that were compiled last are kept, so that it does not matter
+ * who asks for one first and who needs it again.
  */
 public final class RowProgram {
   private static final String ROWS = "rows";
+  private static final int KEPT = 256;
+
+  /** By what they were compiled from, the one that was asked for last at the end. */
+  private static final Map<Text, RowProgram> COMPILED =
+      Collections.synchronizedMap(
+          new LinkedHashMap<>(KEPT, 0.75f, true) {
+            private static final long serialVersionUID = 1L;
+
+            @Override
+            protected boolean removeEldestEntry(Map.Entry<Text, RowProgram> eldest) {
+              return size() > KEPT;
+            }
+          });
 
   private final RowType inputType;
   private final RowType outputType;
   private final Optional<CodeGenOperatorFactory<RowData>> generated;
+
+  private record Text(RowType input, List<String> projections, Optional<String> where) {}
 
   private RowProgram(
       RowType inputType, RowType outputType, Optional<CodeGenOperatorFactory<RowData>> generated) {
@@ -67,8 +86,15 @@ public final class RowProgram {
     if (projections.isEmpty()) {
       throw new IllegalArgumentException("a row program needs at least one projection");
     }
+    Text text = new Text(input, List.copyOf(projections), where);
+    RowProgram compiled = COMPILED.get(text);
+    if (compiled != null) {
+      return compiled;
+    }
     try {
-      return compileTogether(input, projections, where);
+      compiled = compileTogether(input, projections, where);
+      COMPILED.put(text, compiled);
+      return compiled;
     } catch (ExpressionException together) {
       // Planner messages do not say which expression they mean, so each is tried alone.
       for (String projection : projections) {

@@ -177,8 +177,11 @@ public final class FeaturePlan implements Serializable {
     return outside;
   }
 
-  /** The aggregation's input as one SQL expression; empty when it counts all rows or has none. */
-  private static Optional<String> inputOf(AggregationSpec aggregation) {
+  /**
+   * The aggregation's input as one SQL expression, which is among {@link #inputs}; empty when it
+   * counts all rows or has none.
+   */
+  static Optional<String> inputOf(AggregationSpec aggregation) {
     if (aggregation.function() == AggregateFunction.RATIO) {
       return Optional.empty();
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.pipeline.Source;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -21,6 +22,7 @@ import org.apache.flink.table.data.GenericRowData;
 import org.apache.flink.table.data.RowData;
 import org.apache.flink.table.data.StringData;
 import org.apache.flink.table.runtime.typeutils.InternalTypeInfo;
+import org.apache.flink.table.types.logical.BigIntType;
 import org.apache.flink.table.types.logical.BooleanType;
 import org.apache.flink.table.types.logical.IntType;
 import org.apache.flink.table.types.logical.LogicalType;
@@ -90,6 +92,43 @@ class RowProgramTest {
       harness.processElement(record(RowKind.INSERT, flight("UA", 0, 9, false), 10));
       assertThat(records(harness)).hasSize(1);
     }
+  }
+
+  @Test
+  void shouldCompileATextOnceAndRunItInSeveralPlaces() throws Exception {
+    List<String> text = List.of("UPPER(carrier)");
+    RowProgram program = RowProgram.compile(FLIGHT, text, Optional.empty());
+    assertThat(RowProgram.compile(FLIGHT, new ArrayList<>(text), Optional.empty()))
+        .isSameAs(program);
+
+    try (var one = harness(program);
+        var other = harness(program)) {
+      one.processElement(record(RowKind.INSERT, flight("ua", 5, 9, false), 10));
+      other.processElement(record(RowKind.INSERT, flight("dl", 5, 9, false), 11));
+      one.processElement(record(RowKind.INSERT, flight("aa", 5, 9, false), 12));
+      assertThat(records(one))
+          .extracting(it -> it.getValue().getString(0).toString())
+          .last()
+          .isEqualTo("AA");
+      assertThat(records(one)).hasSize(2);
+      assertThat(records(other)).hasSize(1);
+    }
+  }
+
+  @Test
+  void shouldCompileATextAgainForRowsOfAnotherType() throws Exception {
+    RowType wider =
+        RowType.of(
+            false,
+            new LogicalType[] {VarCharType.STRING_TYPE, new BigIntType()},
+            new String[] {"carrier", "dep_delay"});
+    List<String> text = List.of("dep_delay + 1");
+
+    RowType ints = RowProgram.compile(FLIGHT, text, Optional.empty()).outputType();
+    RowType longs = RowProgram.compile(wider, text, Optional.empty()).outputType();
+
+    assertThat(ints.getTypeAt(0)).isEqualTo(new IntType());
+    assertThat(longs.getTypeAt(0)).isEqualTo(new BigIntType());
   }
 
   @Test
