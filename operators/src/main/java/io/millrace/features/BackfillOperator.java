@@ -149,7 +149,7 @@ final class BackfillOperator extends AbstractStreamOperator<RowData>
       LiveKey opened = target.read(reader);
       ChunkStore chunks = before == null ? target : before.keys();
       Head merged = merge.merge(was, reach, opened, target, key, chunks);
-      key = reader.toKey(key.entity, engine.openGathered(merged, target));
+      key = reader.toKey(key.entity, engine.open(merged, target));
       key.stored = true;
     }
     target.turnTo(key);

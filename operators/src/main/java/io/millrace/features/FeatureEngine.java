@@ -44,8 +44,10 @@ final class FeatureEngine {
   private final Hops hops;
   private final Kernel[] kernels;
   private final boolean[] stale;
+  private final boolean wordsOnly;
   private final NearChunks chunks;
   private final FewTiles few;
+  private final BlockedTiles blocked;
   private final SpreadTiles spread;
   private Head head;
 
@@ -54,23 +56,26 @@ final class FeatureEngine {
   }
 
   /**
-   * @param fewTiles from how many on tiles are spread, {@link FewTiles#MOST} unless a test wants
-   *     otherwise
+   * @param fewTiles from how many on tiles are put into blocks or spread, {@link FewTiles#MOST}
+   *     unless a test wants otherwise
    */
   FeatureEngine(StateShape shape, int fewTiles) {
     this.shape = shape;
     hops = shape.hops();
     kernels = shape.kernels();
     stale = new boolean[kernels.length];
+    wordsOnly = shape.layout().objects() == 0;
     chunks = new NearChunks(shape);
     few = new FewTiles(shape, fewTiles);
+    blocked = new BlockedTiles(shape, few);
     spread = new SpreadTiles(shape, chunks);
   }
 
   /**
    * Turns to a key that was just read.
    *
-   * @param stored what was kept of it, null if nothing; not to be used any more
+   * @param stored what was kept of it, null if nothing; all of its tiles may be in one array,
+   *     however many they are; not to be used any more
    * @return what is to be kept of it from now on
    */
   Head open(Head stored, ChunkStore of) throws Exception {
@@ -81,19 +86,50 @@ final class FeatureEngine {
     if (head.unsettled) {
       settle();
     }
+    rest();
     return head;
+  }
+
+  /** Has the tiles of a head that was read as they are to be in memory. */
+  private void rest() throws Exception {
+    if (head.spread && toBlocks()) {
+      spread.gather();
+    }
+    if (!head.spread && few.size() > few.most()) {
+      makeRoom();
+    }
+  }
+
+  /** Whether many tiles are put into blocks; if not, they are spread over chunks. */
+  private boolean toBlocks() {
+    return wordsOnly && chunks.live();
+  }
+
+  /** Lets tiles rest elsewhere than where there are few. */
+  private void makeRoom() throws Exception {
+    if (toBlocks()) {
+      blocked.makeRoom();
+    } else {
+      spread.takeOver();
+    }
   }
 
   /** Turns to a key that was opened before. */
   void turnTo(Head to, ChunkStore of) {
     head = to;
     few.head = to;
+    blocked.head = to;
     spread.head = to;
     chunks.turnTo(to, of);
   }
 
   private WindowTiles tiles() {
-    return head.spread ? spread : few;
+    return head.spread ? spread : head.blocks == null ? few : blocked;
+  }
+
+  /** Where a tile is, or is to be. */
+  private WindowTiles tiles(long tile) {
+    return head.spread ? spread : tile > head.blockedUpTo ? few : blocked;
   }
 
   /**
@@ -113,20 +149,6 @@ final class FeatureEngine {
         tiles().rebuild(w, stale);
       }
     }
-  }
-
-  /**
-   * Turns to a key that was put together from tiles, see {@link HistoryMerge}: unsettled, and with
-   * all of its tiles in one array, however many they are.
-   *
-   * @return what is to be kept of it from now on
-   */
-  Head openGathered(Head gathered, ChunkStore of) throws Exception {
-    Head opened = open(gathered, of);
-    if (!few.hasRoom()) {
-      spread.takeOver();
-    }
-    return opened;
   }
 
   /** All tiles of the key that was turned to, to be changed at will. */
@@ -196,10 +218,10 @@ final class FeatureEngine {
   }
 
   private void addToWindows(RowData row, long timeMillis, long tile) throws Exception {
-    if (!head.spread && !few.hasRoomFor(tile)) {
-      spread.takeOver();
+    if (!head.spread && tile > head.blockedUpTo && !few.hasRoomFor(tile)) {
+      makeRoom();
     }
-    tiles().add(row, timeMillis, tile);
+    tiles(tile).add(row, timeMillis, tile);
     for (int w = 0; w < head.oldest.length; w++) {
       if (covers(w, tile)) {
         for (int k : shape.kernelsOfTotal(w)) {
@@ -222,7 +244,7 @@ final class FeatureEngine {
   }
 
   private int retractFromWindows(RowData row, long timeMillis, long tile) throws Exception {
-    int outcome = tiles().remove(row, timeMillis, tile);
+    int outcome = tiles(tile).remove(row, timeMillis, tile);
     if (outcome == GONE) {
       return GONE;
     }

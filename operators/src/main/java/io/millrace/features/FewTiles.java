@@ -4,15 +4,18 @@ import io.millrace.features.kernel.Cells;
 import org.apache.flink.table.data.RowData;
 
 /**
- * The tiles of a key that has no more than {@value #MOST}, as most have: one after the other in
- * order of time, in one array, so that a row touches the end of it and an expiry its beginning.
- * Kernels that cannot be subtracted are merged anew from all tiles of the window.
+ * The tiles of a key that has no more than {@value #MOST}, as most have, or the newest ones of a
+ * key that has more, see {@link BlockedTiles}: one after the other in order of time, in one array,
+ * so that a row touches the end of it and an expiry its beginning. Kernels that cannot be
+ * subtracted are merged anew from all tiles of the window.
  *
  * <p>Tiles that were dropped stay at the front until a quarter is of that kind; {@link
  * Head#firstFew} is the first one that counts.
  */
 final class FewTiles extends WindowTiles {
-  /** More than that are spread over chunks. */
+  /**
+   * More than that are put into blocks, or spread over chunks where state is not kept as objects.
+   */
   static final int MOST = 64;
 
   /** The marks of a cell: its tile, and how many rows were taken back from it. */
@@ -46,6 +49,31 @@ final class FewTiles extends WindowTiles {
     return (int) few.mark(cell, RETRACTIONS);
   }
 
+  static void countRetraction(Cells few, int cell) {
+    few.setMark(cell, RETRACTIONS, few.mark(cell, RETRACTIONS) + 1);
+  }
+
+  /** Opens the empty cell of a tile before the given cell. */
+  static void insert(Cells few, int cell, long tile) {
+    few.insert(cell);
+    few.setMark(cell, TILE, tile);
+  }
+
+  /** The first cell from the given one on whose tile is not before the given tile. */
+  static int firstFrom(Cells few, int from, long tile) {
+    int low = from;
+    int high = few.size();
+    while (low < high) {
+      int middle = (low + high) >>> 1;
+      if (tile(few, middle) < tile) {
+        low = middle + 1;
+      } else {
+        high = middle;
+      }
+    }
+    return low;
+  }
+
   /** Appends the empty cell of a tile that is newer than all that are there. */
   static int append(Cells few, long tile, long retractions) {
     int cell = few.size();
@@ -55,14 +83,29 @@ final class FewTiles extends WindowTiles {
     return cell;
   }
 
-  /** Whether a row of this tile needs no more tiles than there may be. */
-  boolean hasRoomFor(long tile) {
-    return head.tiles < most || find(tile) >= 0;
+  int most() {
+    return most;
   }
 
-  /** Whether there are no more tiles than there may be. */
-  boolean hasRoom() {
-    return head.spread || head.tiles <= most;
+  /** How many tiles there are here. */
+  int size() {
+    return head.few == null ? 0 : head.few.size() - head.firstFew;
+  }
+
+  /** Whether a row of this tile needs no more tiles than there may be. */
+  boolean hasRoomFor(long tile) {
+    return size() < most || find(tile) >= 0;
+  }
+
+  /** Keeps the tiles from a cell on; those before it have been taken elsewhere. */
+  void keepFrom(int cell) {
+    Cells few = head.few;
+    if (few.size() > 2 * most) {
+      head.few = few.takeRange(cell, few.size());
+    } else {
+      few.removeRange(0, cell);
+    }
+    head.firstFew = 0;
   }
 
   /** The cell of a tile, or -1. */
@@ -120,8 +163,7 @@ final class FewTiles extends WindowTiles {
       cell -= head.firstFew;
       head.firstFew = 0;
     }
-    few.insert(cell);
-    few.setMark(cell, TILE, tile);
+    insert(few, cell, tile);
     head.tiles++;
     return cell;
   }
@@ -132,7 +174,7 @@ final class FewTiles extends WindowTiles {
     if (cell < 0 || head.few.rows(cell) == 0) {
       return FeatureEngine.GONE;
     }
-    head.few.setMark(cell, RETRACTIONS, retractions(head.few, cell) + 1);
+    countRetraction(head.few, cell);
     return remove(row, timeMillis, head.few, cell);
   }
 
@@ -163,11 +205,18 @@ final class FewTiles extends WindowTiles {
     Cells few = head.few;
     for (int gone = head.firstFew; gone < cell; gone++) {
       head.retractions -= retractions(few, gone);
-      if (shape.layout().objects() > 0) {
-        few.clear(gone);
-      }
     }
     head.tiles -= cell - head.firstFew;
+    drop(cell);
+  }
+
+  /** Forgets the tiles before a cell, which were accounted for. */
+  void drop(int cell) {
+    if (shape.layout().objects() > 0) {
+      for (int gone = head.firstFew; gone < cell; gone++) {
+        head.few.clear(gone);
+      }
+    }
     head.firstFew = cell;
   }
 
@@ -176,10 +225,7 @@ final class FewTiles extends WindowTiles {
     long first = Hops.firstTile(head.hop, shape.tiles(window));
     Cells few = head.few;
     int end = few.size();
-    int from = head.firstFew;
-    while (from < end && tile(few, from) < first) {
-      from++;
-    }
+    int from = firstFrom(few, head.firstFew, first);
     for (int k = 0; k < kernels.length; k++) {
       if (of[k]) {
         kernels[k].clear(head.totals, window);

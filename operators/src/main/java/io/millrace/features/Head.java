@@ -41,6 +41,12 @@ class Head {
 
   int firstFew;
 
+  /** Older tiles than those, see {@link BlockedTiles}; null: none. */
+  TileBlocks blocks;
+
+  /** The last tile of the blocks, or {@link #BEFORE_ALL}. */
+  long blockedUpTo = BEFORE_ALL;
+
   /** Which chunks of the widest window exist, see {@link TileRing}; null unless spread. */
   long[] occupied;
 
@@ -99,6 +105,7 @@ class Head {
     oldest = other.oldest;
     totals = other.totals;
     few = other.few;
+    blocks = other.blocks;
     occupied = other.occupied;
     changed = other.changed;
     chunks = other.chunks;
@@ -117,6 +124,7 @@ class Head {
   Head copy() {
     Head copy = new Head(this);
     copy.unshare(0);
+    copy.blocks = blocks == null ? null : blocks.copy();
     copy.latest = null;
     copy.oldestChunk = null;
     copy.chunks = new ChunkTable();
@@ -127,8 +135,8 @@ class Head {
   }
 
   /**
-   * Lets other heads keep what was shared with them, so that this one can be changed. Its chunks
-   * stay shared until they are changed, see {@link NearChunks#own}.
+   * Lets other heads keep what was shared with them, so that this one can be changed. Its blocks
+   * and chunks stay shared until they are changed, see {@link NearChunks#own}.
    *
    * @param newGeneration another one than that of any chunk that is shared
    */
@@ -136,6 +144,7 @@ class Head {
     oldest = oldest.clone();
     totals = totals.copy();
     few = few == null ? null : few.copy();
+    blocks = blocks == null ? null : blocks.shared();
     occupied = occupied == null ? null : occupied.clone();
     changed = changed == null ? null : changed.clone();
     chunks = chunks.shared();
@@ -155,6 +164,7 @@ class Head {
     spilled = from.spilled;
     spread = from.spread;
     firstFew = from.firstFew;
+    blockedUpTo = from.blockedUpTo;
     tiles = from.tiles;
   }
 

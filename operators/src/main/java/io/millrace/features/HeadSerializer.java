@@ -23,7 +23,7 @@ import org.apache.flink.core.memory.DataOutputView;
  *     unsigned  hops from each window's oldest tile to the hop, plus 1; 0: none
  *     cell      totals of each window
  *   with HAS_TILES or UNSETTLED:
- *     unsigned  number of tiles that follow, if they are few; then of each, oldest first
+ *     unsigned  number of tiles that follow, unless they are spread; then of each, oldest first
  *       unsigned  hops from the tile to the hop
  *       unsigned  rows taken back from it
  *       cell
@@ -121,12 +121,22 @@ final class HeadSerializer extends ShapedSerializer<Head> {
   }
 
   private static void writeFew(Head head, DataOutputView out) throws IOException {
-    Cells few = head.few;
-    VarLong.write(few.size() - head.firstFew, out);
-    for (int cell = head.firstFew; cell < few.size(); cell++) {
-      VarLong.write(head.hop - FewTiles.tile(few, cell), out);
-      VarLong.write(FewTiles.retractions(few, cell), out);
-      few.write(cell, out);
+    TileBlocks blocks = head.blocks;
+    VarLong.write((blocks == null ? 0 : blocks.tiles()) + head.few.size() - head.firstFew, out);
+    if (blocks != null) {
+      for (int block = blocks.first(); block < blocks.end(); block++) {
+        writeTiles(head.hop, blocks.block(block), blocks.firstCell(block), out);
+      }
+    }
+    writeTiles(head.hop, head.few, head.firstFew, out);
+  }
+
+  private static void writeTiles(long hop, Cells tiles, int from, DataOutputView out)
+      throws IOException {
+    for (int cell = from; cell < tiles.size(); cell++) {
+      VarLong.write(hop - FewTiles.tile(tiles, cell), out);
+      VarLong.write(FewTiles.retractions(tiles, cell), out);
+      tiles.write(cell, out);
     }
   }
 

@@ -49,7 +49,7 @@ final class HistoryMerge {
    * @param keptChunks where its chunks are
    * @param history opened in the present shape, not to be used any more
    * @param historyChunks where its chunks are
-   * @return to be opened with {@link FeatureEngine#openGathered}
+   * @return to be opened with {@link FeatureEngine#open}
    */
   Head merge(
       StateShape was,

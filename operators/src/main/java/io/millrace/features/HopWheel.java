@@ -147,7 +147,9 @@ final class HopWheel {
       LiveKey key = keys[i];
       if (key.due != Head.NONE) {
         any += key.totals.rows(0);
-        if (key.few != null && key.firstFew < key.few.size()) {
+        if (key.blocks != null) {
+          any += key.blocks.block(key.blocks.first()).rows(key.blocks.firstCell());
+        } else if (key.few != null && key.firstFew < key.few.size()) {
           any += key.few.rows(key.firstFew);
         }
       }

@@ -59,6 +59,7 @@ final class LiveKey extends Head {
     oldest = null;
     totals = null;
     few = null;
+    blocks = null;
     occupied = null;
     changed = null;
     chunks = null;

@@ -20,6 +20,11 @@ final class NearChunks {
     this.shape = shape;
   }
 
+  /** Whether the key is kept as an object, see {@link ChunkStore#live}. */
+  boolean live() {
+    return store.live();
+  }
+
   void turnTo(Head of, ChunkStore with) {
     head = of;
     table = of.chunks;

@@ -138,7 +138,7 @@ final class SpreadTiles extends WindowTiles {
     head.oldest[window] = tile;
     if (widest && tile == Head.NONE) {
       chunks.cleared();
-      gather();
+      startAgain();
     } else if (anyStale) {
       rebuild(window, stale);
     }
@@ -191,18 +191,33 @@ final class SpreadTiles extends WindowTiles {
 
   @Override
   void clear() throws Exception {
-    long oldest = head.oldest[head.oldest.length - 1];
-    rebuild.removeAll(head.occupied, oldest >> 6, newestTile() >> 6);
+    rebuild.removeAll(head.occupied, oldestTile() >> 6, newestTile() >> 6);
     chunks.cleared();
-    gather();
+    startAgain();
   }
 
   /** Without tiles a key starts again with few. */
-  private void gather() {
+  private void startAgain() {
     head.spread = false;
     head.occupied = null;
     head.changed = null;
     head.retractions = 0;
+  }
+
+  /** Takes all tiles out of their chunks, which are all at hand, into one array. */
+  void gather() throws Exception {
+    Cells all = gathered();
+    long retractions = head.retractions;
+    chunks.cleared();
+    startAgain();
+    head.retractions = retractions;
+    head.few = all;
+    head.firstFew = 0;
+    head.tiles = all.size();
+  }
+
+  private long oldestTile() {
+    return head.oldest[head.oldest.length - 1];
   }
 
   @Override
@@ -240,7 +255,7 @@ final class SpreadTiles extends WindowTiles {
     chunks.count();
     if (head.windowsEmpty()) {
       chunks.cleared();
-      gather();
+      startAgain();
     }
   }
 
@@ -248,7 +263,7 @@ final class SpreadTiles extends WindowTiles {
   Cells gathered() throws Exception {
     Cells all = FewTiles.withRoomFor(shape, head.tiles);
     long to = newestTile() >> 6;
-    for (long number = TileRing.next(head.occupied, head.oldest[head.oldest.length - 1] >> 6, to);
+    for (long number = TileRing.next(head.occupied, oldestTile() >> 6, to);
         number != TileRing.NONE;
         number = TileRing.next(head.occupied, number + 1, to)) {
       Chunk chunk = chunks.find(Chunk.address(0, number)).copy();

@@ -28,6 +28,7 @@ public final class StateShape implements Serializable {
   private final int[][] ofTotal;
   private final int[] ofTile;
   private final int[] partial;
+  private final boolean[] isPartial;
 
   private StateShape(
       String view,
@@ -52,6 +53,10 @@ public final class StateShape implements Serializable {
       kernels[k] = layout.kernel(k);
     }
     partial = Arrays.stream(ofTile).filter(k -> !kernels[k].invertible()).toArray();
+    isPartial = new boolean[kernels.length];
+    for (int k : partial) {
+      isPartial[k] = true;
+    }
   }
 
   /** The shape of a planned view's state. */
@@ -137,6 +142,11 @@ public final class StateShape implements Serializable {
   /** Indices of the kernels of tiles that cannot be subtracted and so need partial totals. */
   int[] partialKernels() {
     return partial;
+  }
+
+  /** Whether a kernel is one of {@link #partialKernels}. */
+  boolean isPartial(int kernel) {
+    return isPartial[kernel];
   }
 
   boolean hasPartials() {

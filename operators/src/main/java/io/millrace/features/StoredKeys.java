@@ -13,6 +13,7 @@ import org.apache.flink.runtime.state.VoidNamespace;
 import org.apache.flink.runtime.state.VoidNamespaceSerializer;
 import org.apache.flink.runtime.state.heap.HeapKeyedStateBackend;
 import org.apache.flink.streaming.api.operators.InternalTimerService;
+import org.apache.flink.streaming.api.operators.sorted.state.BatchExecutionKeyedStateBackend;
 import org.apache.flink.table.data.RowData;
 import org.apache.flink.table.data.binary.BinaryRowData;
 
@@ -53,7 +54,9 @@ final class StoredKeys implements ChunkStore {
         partitioned(
             new MapStateDescriptor<>(
                 "chunks", LongSerializer.INSTANCE, new ChunkSerializer(shape)));
-    live = backend instanceof HeapKeyedStateBackend;
+    live =
+        backend instanceof HeapKeyedStateBackend
+            || backend instanceof BatchExecutionKeyedStateBackend;
   }
 
   private <S extends org.apache.flink.api.common.state.State> S partitioned(

@@ -19,17 +19,12 @@ final class WindowRebuild {
   private final NearChunks chunks;
   private final Kernel[] kernels;
   private final int[] partials;
-  private final boolean[] partial;
 
   WindowRebuild(StateShape shape, NearChunks chunks) {
     this.shape = shape;
     this.chunks = chunks;
     kernels = shape.kernels();
     partials = shape.partialKernels();
-    partial = new boolean[kernels.length];
-    for (int k : partials) {
-      partial[k] = true;
-    }
   }
 
   /** Computes the stale kernels' totals of a window in the hop that the head has reached. */
@@ -53,8 +48,8 @@ final class WindowRebuild {
     boolean anyPartial = false;
     boolean anyOther = false;
     for (int k = 0; k < kernels.length; k++) {
-      anyPartial |= stale[k] && partial[k];
-      anyOther |= stale[k] && !partial[k];
+      anyPartial |= stale[k] && shape.isPartial(k);
+      anyOther |= stale[k] && !shape.isPartial(k);
     }
     if (anyOther) {
       for (long c = next(head, first, newest); c != TileRing.NONE; c = next(head, c + 1, newest)) {
@@ -77,7 +72,7 @@ final class WindowRebuild {
     int end = Long.bitCount(chunk.mask());
     int first = chunk.cell(fromIndex);
     for (int k = 0; k < kernels.length; k++) {
-      if (stale[k] && partial[k] == ofPartial) {
+      if (stale[k] && shape.isPartial(k) == ofPartial) {
         for (int cell = first; cell < end; cell++) {
           kernels[k].merge(head.totals, window, chunk.cells(), cell);
         }

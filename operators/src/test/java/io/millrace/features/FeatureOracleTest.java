@@ -98,6 +98,27 @@ class FeatureOracleTest {
   }
 
   @Test
+  void shouldEqualBruteForceForNumbersOfBusyKeys() throws Exception {
+    for (int run = 0; run < 3; run++) {
+      run(numbers(ViewFixture.hop(20), 8, 300), run, 800, Backend.HEAP, Failing.NEVER, false);
+      run(numbers(ViewFixture.hop(20), 90, 6000), run, 800, Backend.HEAP, Failing.NEVER, false);
+    }
+    ViewFixture view = numbers(ViewFixture.hop(20), 90, 6000);
+    run(view, 3, 400, Backend.HEAP, Failing.SNAPSHOT_EACH_STEP, false);
+    run(view, 4, 200, Backend.HEAP, Failing.RESTORE_EACH_STEP, false);
+    ViewFixture sums =
+        ViewFixture.hop(20)
+            .with("rides", COUNT, "*", 90, 6000)
+            .with("minutes", SUM, "minutes", 90, 6000)
+            .with("deviation", AggregateFunction.STDDEV, "price", 90, 6000);
+    for (int run = 0; run < 3; run++) {
+      run(sums, run, 800, Backend.HEAP, Failing.NEVER, true);
+    }
+    run(sums, 3, 400, Backend.HEAP, Failing.SNAPSHOT_EACH_STEP, true);
+    report(50_000);
+  }
+
+  @Test
   void shouldEqualBruteForceWhenRowsAreTakenBack() throws Exception {
     ViewFixture view =
         ViewFixture.hop(100)
@@ -170,6 +191,22 @@ class FeatureOracleTest {
         .with("mean" + suffix, AVG, "minutes", tiles)
         .with("shortest" + suffix, MIN, "minutes", tiles)
         .with("dearest" + suffix, MAX, "price", tiles);
+  }
+
+  /** Features of numbers, which need no objects beside the words of a cell. */
+  static ViewFixture numbers(ViewFixture view, long... tiles) {
+    return five(view, tiles)
+        .with("earned", SUM, "price", tiles)
+        .with("variance", AggregateFunction.VARIANCE, "price", tiles)
+        .with("deviation", AggregateFunction.STDDEV, "minutes", tiles)
+        .with("first", AggregateFunction.FIRST, "minutes", tiles)
+        .with("last", AggregateFunction.LAST, "minutes", tiles)
+        .with(
+            "lengths",
+            AggregateFunction.HISTOGRAM,
+            "minutes",
+            new Parameters(Double.NaN, 0, List.of(5.0, 20.0, 1000.0), "", ""),
+            tiles);
   }
 
   /** Features of every aggregate function. */

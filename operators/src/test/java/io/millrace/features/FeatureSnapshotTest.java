@@ -106,7 +106,9 @@ class FeatureSnapshotTest {
     return List.of(
         prices(FeatureOracleTest.every(ViewFixture.hop(20), 8, 60, 300), 8, 300),
         prices(FeatureOracleTest.every(ViewFixture.hop(20), 90, 6000), 90, 6000),
-        prices(FeatureOracleTest.every(ViewFixture.hop(20))));
+        prices(FeatureOracleTest.every(ViewFixture.hop(20))),
+        FeatureOracleTest.numbers(ViewFixture.hop(20), 8, 60, 300),
+        FeatureOracleTest.numbers(ViewFixture.hop(20), 90, 6000));
   }
 
   /** So many prices differ that the sketch of them becomes dense. */

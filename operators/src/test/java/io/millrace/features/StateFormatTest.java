@@ -51,6 +51,19 @@ class StateFormatTest {
     check("feature-head-busy-v2", new HeadSerializer(shape), head);
   }
 
+  /** Kept as an object, a key has all of its tiles in its head, however many. */
+  @Test
+  void shouldWriteAndReadTheHeadOfABusyKeyInOnePiece() throws Exception {
+    ViewFixture sums =
+        ViewFixture.hop(1_000).with("rides", COUNT, "*", 5, 100).with("least", MIN, "minutes", 100);
+    StateShape ofWords = StateShape.of(sums.plan());
+    FeatureRun run = new FeatureRun(ofWords, true, 130, HOPS_AND_A_HALF / 2);
+    run.ride(0, 70 * ONE_HOP);
+    assertThat(run.head.blocks).isNotNull();
+    assertThat(run.stored).isEmpty();
+    check("feature-head-long-v2", new HeadSerializer(ofWords), run.head);
+  }
+
   @Test
   void shouldWriteAndReadAChunk() throws Exception {
     Chunk chunk = new FeatureRun(90, ONE_HOP).stored.values().iterator().next();
@@ -173,10 +186,17 @@ class StateFormatTest {
   /** Some rows of one key, and what is kept of them. */
   private final class FeatureRun implements ChunkStore {
     private final Map<Long, Chunk> stored = new TreeMap<>();
-    private final FeatureEngine engine = new FeatureEngine(shape);
+    private final FeatureEngine engine;
+    private final boolean live;
     private final Head head;
 
     FeatureRun(int rides, long apartMillis) throws Exception {
+      this(shape, false, rides, apartMillis);
+    }
+
+    FeatureRun(StateShape shape, boolean live, int rides, long apartMillis) throws Exception {
+      this.live = live;
+      engine = new FeatureEngine(shape);
       head = engine.open(null, this);
       for (int i = 0; i < rides; i++) {
         ride(i, i * apartMillis);
@@ -187,6 +207,8 @@ class StateFormatTest {
     }
 
     FeatureRun(Head read) throws Exception {
+      live = false;
+      engine = new FeatureEngine(shape);
       head = engine.open(read, this);
     }
 
@@ -218,7 +240,7 @@ class StateFormatTest {
 
     @Override
     public boolean live() {
-      return false;
+      return live;
     }
   }
 }

@@ -24,6 +24,8 @@ import org.apache.flink.core.memory.DataOutputView;
  * <p>NOT thread safe.
  */
 public final class Cells {
+  private static final Object[] NO_OBJECTS = {};
+
   private final Layout layout;
   private final int marks;
   final int wordStride;
@@ -44,7 +46,7 @@ public final class Cells {
     wordStride = layout.words() + marks;
     objectStride = layout.objects();
     words = new long[capacity * wordStride];
-    objects = new Object[capacity * objectStride];
+    objects = objectStride == 0 ? NO_OBJECTS : new Object[capacity * objectStride];
   }
 
   /** As many empty cells as asked for. */
@@ -95,7 +97,9 @@ public final class Cells {
     if ((size + 1) * wordStride > words.length) {
       int capacity = Math.max(size + 1, size + (size >> 1));
       words = Arrays.copyOf(words, capacity * wordStride);
-      objects = Arrays.copyOf(objects, capacity * objectStride);
+      if (objectStride > 0) {
+        objects = Arrays.copyOf(objects, capacity * objectStride);
+      }
     }
     int moved = size - cell;
     int at = cell * wordStride;
@@ -134,6 +138,20 @@ public final class Cells {
     }
   }
 
+  /**
+   * Moves the cells {@code [from, to)}, marks included, into a sequence of their own. Those here
+   * are to be removed, and not to be used any more.
+   */
+  public Cells takeRange(int from, int to) {
+    Cells range = new Cells(layout, 0, marks);
+    range.size = to - from;
+    range.words = Arrays.copyOfRange(words, from * wordStride, to * wordStride);
+    if (objectStride > 0) {
+      range.objects = Arrays.copyOfRange(objects, from * objectStride, to * objectStride);
+    }
+    return range;
+  }
+
   /** Moves a cell of the same layout into an existing one; the other one is not to be used more. */
   public void take(int cell, Cells from, int fromCell) {
     System.arraycopy(
@@ -155,7 +173,9 @@ public final class Cells {
     Cells copy = new Cells(layout, 0, marks);
     copy.size = size;
     copy.words = Arrays.copyOf(words, size * wordStride);
-    copy.objects = Arrays.copyOf(objects, size * objectStride);
+    if (objectStride > 0) {
+      copy.objects = Arrays.copyOf(objects, size * objectStride);
+    }
     for (int i = 0; i < copy.objects.length; i++) {
       Object object = copy.objects[i];
       if (object != null) {
