@@ -58,6 +58,11 @@ public record Topics(
     return prefix + ".quality";
   }
 
+  /** How each round of comparing the online store with history went. */
+  public String consistency() {
+    return prefix + ".consistency";
+  }
+
   /** What became of the windows of drift monitors, column by column; compacted. */
   public String drift() {
     return prefix + ".drift";

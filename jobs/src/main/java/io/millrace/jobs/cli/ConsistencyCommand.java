@@ -1,24 +1,30 @@
 package io.millrace.jobs.cli;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.SerializationFeature;
-import com.fasterxml.jackson.databind.json.JsonMapper;
-import com.fasterxml.jackson.databind.module.SimpleModule;
-import com.fasterxml.jackson.databind.ser.std.ToStringSerializer;
 import io.millrace.document.Environment;
 import io.millrace.document.Problem;
 import io.millrace.jobs.PipelineLoader;
+import io.millrace.jobs.batch.BatchFlink;
 import io.millrace.jobs.consistency.ConsistencyCheck;
+import io.millrace.jobs.consistency.ConsistencyMetrics;
 import io.millrace.jobs.consistency.ConsistencyResult;
-import io.millrace.online.FeatureComparison.Difference;
+import io.millrace.jobs.consistency.ConsistencyRounds;
+import io.millrace.jobs.consistency.ConsistencySettings;
+import io.millrace.jobs.consistency.Turns;
+import io.millrace.jobs.sinks.ConsistencyTopic;
+import io.millrace.jobs.sinks.PipelineTopics;
 import io.millrace.pipeline.FeatureViewSpec;
 import io.millrace.pipeline.Pipeline;
 import io.millrace.pipeline.PipelineFile;
+import io.millrace.records.ConsistencyRound;
 import io.millrace.training.TrainingProblemsException;
 import java.io.IOException;
-import java.time.Instant;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
@@ -27,45 +33,77 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 
-/** {@code millrace consistency PIPELINE VIEW}. */
+/** {@code millrace consistency PIPELINE [VIEW...]}. */
 @Command(
     name = "consistency",
     description = {
-      "Reads entities of a view from the online store, recomputes their features from the history for"
+      "Reads entities of views from the online store, recomputes their features from the history for"
           + " the times found there, with the engine that serves them, and compares.",
+      "",
+      "With --every it goes on until it is stopped: each round looks at other entities, prints a"
+          + " line for each view, and writes it to the topic <prefix>.consistency.",
       ""
     },
     mixinStandardHelpOptions = true,
     sortOptions = false,
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
-      "0:All features are what the history says.",
+      "0:All features are what the history says; with --every, it was stopped.",
       "1:Some are not, or there is no such view or nothing in the store.",
       "2:The files have problems; all of them were printed.",
+      "64:The command line is wrong.",
       "69:The store or the history cannot be read."
     },
     footer = {
       "",
       "For example:",
-      "  millrace consistency conf/pipelines/flights.yaml carrier_delay --sample 1000"
+      "  millrace consistency conf/pipelines/flights.yaml carrier_delay --sample 1000",
+      "  millrace consistency conf/pipelines/flights.yaml --every 15m --metrics-port 9249"
     })
 final class ConsistencyCommand extends PipelineCommand {
   private static final Logger LOG = LoggerFactory.getLogger(ConsistencyCommand.class);
+  private static final long STOP_SECONDS = 20;
 
-  @Parameters(paramLabel = "VIEW", index = "1", description = "A view of it.")
-  private String viewName;
+  @Parameters(
+      paramLabel = "VIEW",
+      index = "1..*",
+      description = "Views of it. Default: all of them.")
+  private List<String> names = List.of();
 
   @Option(
       names = "--sample",
       paramLabel = "N",
-      description = "How many entities at most (default: ${DEFAULT-VALUE}).")
+      description = "How many entities of a view at most (default: ${DEFAULT-VALUE}).")
   private int sample = 10_000;
 
   @Mixin private HistoryOption history;
 
-  @Mixin private ParallelismOption parallelism;
+  @Option(
+      names = "--every",
+      paramLabel = "DURATION",
+      converter = OfflineExpire.Span.class,
+      description = "Go on: a round each time this long has passed, for example 15m.")
+  private Duration every;
 
-  @Option(names = "--json", description = "Print what was found as a JSON object.")
+  @Option(
+      names = "--metrics-port",
+      paramLabel = "PORT",
+      description =
+          "With --every: tell Prometheus what the last round found, at"
+              + " http://127.0.0.1:PORT/metrics.")
+  private Integer metricsPort;
+
+  @Mixin private BatchOptions where;
+
+  @Option(
+      names = "--folder",
+      paramLabel = "FOLDER",
+      description =
+          "Where to keep what is asked and answered while it is compared. With --rest a folder that"
+              + " the cluster shares. Default: one for temporary files.")
+  private Path folder;
+
+  @Option(names = "--json", description = "Print what was found as JSON, an object for each view.")
   private boolean json;
 
   ConsistencyCommand(Environment environment) {
@@ -75,22 +113,60 @@ final class ConsistencyCommand extends PipelineCommand {
   /** A job that is already running is not built again. */
   @Override
   List<Problem> problems(PipelineFile read) {
+    where.check(spec.commandLine());
     return PipelineLoader.problems(read);
   }
 
   @Override
   int run(Pipeline pipeline) throws IOException, InterruptedException {
+    check();
+    Optional<List<FeatureViewSpec>> views = views(pipeline, names);
+    if (views.isEmpty()) {
+      return ExitCodes.NOT_FOUND;
+    }
+    ConsistencySettings settings =
+        new ConsistencySettings(sample, history.files(), Optional.ofNullable(folder));
+    return every == null
+        ? once(pipeline, views.get(), settings)
+        : again(pipeline, views.get(), settings);
+  }
+
+  private void check() {
     if (sample < 1) {
       throw new ParameterException(spec.commandLine(), "--sample is at least 1, not " + sample);
     }
-    Optional<FeatureViewSpec> view = view(pipeline, viewName);
-    if (view.isEmpty()) {
-      return ExitCodes.NOT_FOUND;
+    if (every != null && every.isZero()) {
+      throw new ParameterException(spec.commandLine(), "--every is at least 1ms");
     }
-    try {
-      return print(
-          new ConsistencyCheck(pipeline, view.get())
-              .run(sample, history.files(), parallelism.tasks(), new TrainingBar(err())));
+    if (metricsPort != null && (every == null || metricsPort < 0 || metricsPort > 65_535)) {
+      throw new ParameterException(
+          spec.commandLine(), "--metrics-port is a port from 0 to 65535, and goes with --every");
+    }
+  }
+
+  private int once(Pipeline pipeline, List<FeatureViewSpec> views, ConsistencySettings settings)
+      throws IOException, InterruptedException {
+    int exit = ExitCodes.OK;
+    try (BatchFlink flink = where.flink(ConsistencyCheck.exchanges())) {
+      for (FeatureViewSpec view : views) {
+        ConsistencyResult result =
+            new ConsistencyCheck(pipeline, view)
+                .run(flink, Turns.fixed(), settings, new TrainingBar(err()));
+        out()
+            .print(
+                json
+                    ? ConsistencyText.json(view.name(), result)
+                    : ConsistencyText.text(view.name(), result));
+        out().flush();
+        if (result.compared() + result.notYetInHistory() + result.changedMeanwhile() == 0) {
+          complain("the store has no entity of view " + view.name() + " to compare");
+          exit = ExitCodes.NOT_FOUND;
+        }
+        if (result.isSkewed()) {
+          exit = ExitCodes.NOT_FOUND;
+        }
+      }
+      return exit;
     } catch (TrainingProblemsException wrong) {
       wrong.problems().forEach(this::complain);
       return ExitCodes.PROBLEMS;
@@ -100,48 +176,89 @@ final class ConsistencyCommand extends PipelineCommand {
     }
   }
 
-  private int print(ConsistencyResult result) throws JsonProcessingException {
-    out().print(json ? json(result) : text(result));
-    if (result.compared() == 0) {
-      complain("the store has no entity of view " + viewName + " to compare");
-      return ExitCodes.NOT_FOUND;
-    }
-    return result.isSkewed() ? ExitCodes.NOT_FOUND : ExitCodes.OK;
-  }
-
-  private static String json(ConsistencyResult result) throws JsonProcessingException {
-    return JsonMapper.builder()
-            .disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS)
-            .addModule(new SimpleModule().addSerializer(Instant.class, ToStringSerializer.instance))
-            .build()
-            .writeValueAsString(result)
-        + System.lineSeparator();
-  }
-
-  private String text(ConsistencyResult result) {
-    StringBuilder text = new StringBuilder();
-    if (!result.examples().isEmpty()) {
-      TextTable table = new TextTable("entity", "at", "feature", "served", "by the history");
-      for (ConsistencyResult.Example example : result.examples()) {
-        for (Difference each : example.differences()) {
-          table.add(example.entity(), example.at(), each.feature(), each.stored(), each.expected());
-        }
-        if (example.differences().isEmpty()) {
-          table.add(example.entity(), example.at(), "all", "", "unknown to it");
-        }
+  /** Rounds until the process is told to end. */
+  private int again(Pipeline pipeline, List<FeatureViewSpec> views, ConsistencySettings settings)
+      throws IOException, InterruptedException {
+    CountDownLatch stop = new CountDownLatch(1);
+    CountDownLatch ended = new CountDownLatch(1);
+    Thread working = Thread.currentThread();
+    Thread onEnd =
+        new Thread(
+            () -> {
+              stop.countDown();
+              working.interrupt();
+              awaitQuietly(ended);
+            },
+            "consistency-end");
+    Runtime.getRuntime().addShutdownHook(onEnd);
+    try (ConsistencyMetrics metrics =
+        metricsPort == null ? null : new ConsistencyMetrics(metricsPort)) {
+      if (metrics != null) {
+        err().println("metrics at http://127.0.0.1:" + metrics.port() + "/metrics");
+        err().flush();
       }
-      text.append(table).append(System.lineSeparator());
+      createTopic(pipeline);
+      new ConsistencyRounds(
+              pipeline,
+              views,
+              settings,
+              () -> where.flink(ConsistencyCheck.exchanges()),
+              InstantSource.system(),
+              (round, found) -> tell(pipeline, metrics, round, found))
+          .run(every, stop);
+    } catch (InterruptedException told) {
+      if (stop.getCount() > 0) {
+        throw told;
+      }
+    } finally {
+      ended.countDown();
     }
-    result.histories().forEach(from -> text.append("history     %s%n".formatted(from)));
-    text.append("entities    %,d in the store%n".formatted(result.entities()));
-    text.append(
-        "compared=%d values=%d equal=%d different=%d missing=%d%n"
-            .formatted(
-                result.compared(),
-                result.values(),
-                result.equal(),
-                result.different(),
-                result.missing()));
-    return text.toString();
+    complain("stopped");
+    return ExitCodes.OK;
+  }
+
+  /** The end of the process waits for it, and is not held up for long. */
+  private static void awaitQuietly(CountDownLatch ended) {
+    try {
+      if (!ended.await(STOP_SECONDS, TimeUnit.SECONDS)) {
+        LOG.warn("A round could not be ended within {} s", STOP_SECONDS);
+      }
+    } catch (InterruptedException told) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void createTopic(Pipeline pipeline) throws InterruptedException {
+    try {
+      PipelineTopics.createMissing(pipeline);
+    } catch (IOException unavailable) {
+      // Rounds are printed and counted all the same.
+      complain(unavailable.getMessage());
+    }
+  }
+
+  private void tell(
+      Pipeline pipeline,
+      ConsistencyMetrics metrics,
+      ConsistencyRound round,
+      Optional<ConsistencyResult> found)
+      throws InterruptedException {
+    if (metrics != null) {
+      metrics.heard(round);
+    }
+    out().print(json ? ConsistencyText.json(round) : ConsistencyText.line(round));
+    out().flush();
+    found
+        .filter(ConsistencyResult::isSkewed)
+        .ifPresent(
+            skewed -> {
+              err().print(ConsistencyText.examples(skewed));
+              err().flush();
+            });
+    try {
+      ConsistencyTopic.send(pipeline.topics(), round);
+    } catch (IOException notTaken) {
+      complain(notTaken.getMessage());
+    }
   }
 }

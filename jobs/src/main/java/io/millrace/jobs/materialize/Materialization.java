@@ -15,7 +15,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalLong;
 import java.util.function.Consumer;
 
 /**
@@ -119,33 +118,22 @@ public final class Materialization {
   /** By source: as the user wants it, else as of its newest event. */
   private Map<String, AsOf> asOf(BatchFlink flink, Consumer<MaterializeProgress> progress)
       throws IOException, InterruptedException {
+    Map<String, Long> newest =
+        settings.at().isPresent()
+            ? Map.of()
+            : histories.newestEventMillis(
+                flink, histories.sources(), () -> progress.accept(new MaterializeProgress(0, 0)));
     Map<String, AsOf> asOf = new LinkedHashMap<>();
-    List<String> toBeRead = new ArrayList<>();
     for (String source : histories.sources()) {
-      if (settings.at().isPresent()) {
-        asOf.put(source, asOf(OptionalLong.of(settings.at().get().toEpochMilli())));
-        continue;
-      }
-      OptionalLong newest = histories.newestEventMillis(source);
-      if (newest.isPresent()) {
-        asOf.put(source, asOf(newest));
-      } else {
-        toBeRead.add(source);
-      }
-    }
-    if (!toBeRead.isEmpty()) {
-      BatchResult read =
-          flink.run(
-              new NewestEvents(histories, toBeRead),
-              counts -> progress.accept(new MaterializeProgress(0, 0)));
-      toBeRead.forEach(source -> asOf.put(source, asOf(NewestEvents.found(read.counts(), source))));
+      long none = settings.at().map(Instant::toEpochMilli).orElse(0L);
+      asOf.put(source, asOf(newest.getOrDefault(source, none)));
     }
     return asOf;
   }
 
   /** Where no event is newer than the changes that are asked for, time has passed all the same. */
-  private AsOf asOf(OptionalLong newest) {
+  private AsOf asOf(long timeMillis) {
     long since = settings.changedSince().map(Instant::toEpochMilli).orElse(Long.MIN_VALUE);
-    return new AsOf(Math.max(newest.orElse(0), since), since);
+    return new AsOf(Math.max(timeMillis, since), since);
   }
 }

@@ -2,18 +2,9 @@ package io.millrace.jobs.sinks;
 
 import io.millrace.pipeline.Topics;
 import java.io.IOException;
-import java.util.Map;
-import java.util.concurrent.ExecutionException;
-import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.ProducerConfig;
-import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /** The topic on which people speak to the running jobs of a pipeline. */
 public final class ControlTopic {
-  private static final int TIMEOUT_MILLIS = 20_000;
-
   private ControlTopic() {}
 
   /**
@@ -24,20 +15,6 @@ public final class ControlTopic {
    */
   public static void send(Topics topics, byte[] key, byte[] message, String what)
       throws IOException, InterruptedException {
-    Map<String, Object> client = KafkaClient.of(topics);
-    client.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, TIMEOUT_MILLIS);
-    client.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, TIMEOUT_MILLIS);
-    client.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, TIMEOUT_MILLIS / 2);
-    client.put(ProducerConfig.LINGER_MS_CONFIG, 0);
-    try (KafkaProducer<byte[], byte[]> producer =
-        new KafkaProducer<>(client, new ByteArraySerializer(), new ByteArraySerializer())) {
-      producer.send(new ProducerRecord<>(topics.control(), key, message)).get();
-    } catch (ExecutionException | KafkaException failure) {
-      Throwable cause = failure instanceof ExecutionException ? failure.getCause() : failure;
-      throw new IOException(
-          "topic %s at %s does not take the %s: %s"
-              .formatted(topics.control(), topics.bootstrapServers(), what, cause.getMessage()),
-          cause);
-    }
+    OneMessage.send(topics, topics.control(), key, message, what);
   }
 }

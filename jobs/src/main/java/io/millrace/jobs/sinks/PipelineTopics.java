@@ -33,8 +33,8 @@ public final class PipelineTopics {
 
   /**
    * Creates what is missing of the topics of dead letters and replays, the quality topic where
-   * there are rules, the topics of links and of duplicates where embeddings write them, and those
-   * of views that have one.
+   * there are rules, that of consistency where there are views, the topics of links and of
+   * duplicates where embeddings write them, and those of views that have one.
    *
    * @return the names of the topics that were created
    * @throws IOException if Kafka does not answer within 30 s or refuses
@@ -50,6 +50,9 @@ public final class PipelineTopics {
                 .configs(
                     Map.of(TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_COMPACT)));
       }
+    }
+    if (!pipeline.featureViews().isEmpty()) {
+      wanted.add(ConsistencyTopic.definition(topics));
     }
     wanted.add(DeadLetterTopic.definition(topics));
     if (pipeline.sources().stream().anyMatch(it -> !it.contract().qualityRules().isEmpty())) {

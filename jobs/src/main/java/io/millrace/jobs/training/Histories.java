@@ -1,6 +1,7 @@
 package io.millrace.jobs.training;
 
 import io.millrace.document.NearestName;
+import io.millrace.jobs.batch.BatchFlink;
 import io.millrace.jobs.batch.BatchResult;
 import io.millrace.jobs.contracts.FollowedContract;
 import io.millrace.jobs.contracts.FollowedContracts;
@@ -115,12 +116,44 @@ public final class Histories {
   }
 
   /**
-   * The event time of a source's newest row, where that is known without reading its rows.
-   *
-   * @return empty where it is not known, or no row has a time
+   * Whether a source's history has every row that a live job can have taken in when it is read;
+   * else only those that had come to it by then.
    */
-  public OptionalLong newestEventMillis(String source) {
-    return bySource.get(source).newestEventMillis();
+  public boolean upToDate(String source) {
+    return bySource.get(source).upToDate();
+  }
+
+  /**
+   * The event time of the newest row of sources. Files and topics are read through for it, and
+   * nothing of them is sorted or kept; the offline store knows.
+   *
+   * @param flink to read in
+   * @param wanted some of {@link #sources}
+   * @param progress told every half second while something is read
+   * @return without an entry where no row has a time
+   * @throws IOException if a history cannot be read
+   */
+  public Map<String, Long> newestEventMillis(
+      BatchFlink flink, Collection<String> wanted, Runnable progress)
+      throws IOException, InterruptedException {
+    Map<String, Long> newest = new LinkedHashMap<>();
+    List<String> toBeRead = new ArrayList<>();
+    for (String source : wanted) {
+      OptionalLong known = bySource.get(source).newestEventMillis();
+      if (known.isPresent()) {
+        newest.put(source, known.getAsLong());
+      } else {
+        toBeRead.add(source);
+      }
+    }
+    if (!toBeRead.isEmpty()) {
+      BatchResult read = flink.run(new NewestEvents(this, toBeRead), counts -> progress.run());
+      toBeRead.forEach(
+          source ->
+              NewestEvents.found(read.counts(), source)
+                  .ifPresent(found -> newest.put(source, found)));
+    }
+    return newest;
   }
 
   /**

@@ -56,6 +56,14 @@ interface TrainingHistory {
     return rows(env, source, refused);
   }
 
+  /**
+   * Whether the history has every row that a live job can have taken in when it is read, and not
+   * only those that had been written to it by then.
+   */
+  default boolean upToDate() {
+    return false;
+  }
+
   /** The event time of the newest row, where that is known without reading any. */
   default OptionalLong newestEventMillis() {
     return OptionalLong.empty();
@@ -118,6 +126,11 @@ interface TrainingHistory {
     @Override
     public Optional<FollowedContract> contract() {
       return Optional.of(followed);
+    }
+
+    @Override
+    public boolean upToDate() {
+      return true;
     }
 
     @Override

@@ -122,6 +122,11 @@ public final class TrainingSet implements BatchJob {
     }
   }
 
+  /** What it is made from. */
+  public Histories histories() {
+    return histories;
+  }
+
   /** Rows of the spine. */
   public long spineRows() {
     return spine.rows();

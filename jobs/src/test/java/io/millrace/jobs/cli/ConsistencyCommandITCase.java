@@ -2,12 +2,31 @@ package io.millrace.jobs.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.document.Environment;
+import io.millrace.jobs.batch.LocalBatchFlink;
+import io.millrace.jobs.consistency.ConsistencyCheck;
+import io.millrace.jobs.consistency.ConsistencyMetrics;
+import io.millrace.jobs.consistency.ConsistencyRounds;
+import io.millrace.jobs.consistency.ConsistencySettings;
+import io.millrace.pipeline.Pipeline;
+import io.millrace.pipeline.PipelineFile;
+import io.millrace.records.ConsistencyRound;
+import io.millrace.records.ConsistencyRound.Outcome;
 import io.millrace.testkit.RedisServer;
 import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -101,7 +120,10 @@ class ConsistencyCommandITCase {
     CommandRun run = check();
 
     assertThat(run.out())
-        .endsWith("compared=2 values=4 equal=2 different=0 missing=0" + System.lineSeparator());
+        .endsWith(
+            "view=route compared=2 values=4 equal=2 different=0 missing=0 not_yet_in_history=0"
+                + " changed_meanwhile=0"
+                + System.lineSeparator());
     assertThat(run.exitCode()).isEqualTo(ExitCodes.OK);
   }
 
@@ -117,6 +139,98 @@ class ConsistencyCommandITCase {
         .containsPattern("JFK,LAX +2013-01-01T10:30:00Z +delay_1h +15\\.5 +15\\.0?")
         .containsPattern("LGA,ORD +2013-01-01T10:30:00Z +all +unknown to it")
         .contains("compared=3 values=6 equal=1 different=1 missing=1");
+  }
+
+  @Test
+  void shouldNotJudgeWhatIsNewerThanTheHistory() {
+    // Of the very last flight, and one of whom the history cannot know yet.
+    serve("JFK:LAX", "1", "98.0", "2013-01-01T12:00:00Z", "1357041600000:1");
+    serve("LGA:ORD", "1", "3.0", "2013-01-01T12:07:00Z", "1357042020000:1");
+
+    CommandRun run = check();
+
+    assertThat(run.exitCode()).isEqualTo(ExitCodes.OK);
+    assertThat(run.out())
+        .contains("compared=1 values=2 equal=1 different=0 missing=0 not_yet_in_history=2 ");
+  }
+
+  @Test
+  void shouldJudgeAnEntityThatCameBackAsItLeftItsWindow() throws IOException {
+    // Gone from the store after half an hour, written again when the flight left the window.
+    Files.writeString(
+        pipeline, Files.readString(pipeline).replace("{layout: hash}", "{layout: hash, ttl: 30m}"));
+
+    CommandRun run = check();
+
+    assertThat(run.out()).contains("compared=2 values=4 equal=2 ");
+    assertThat(run.exitCode()).isEqualTo(ExitCodes.OK);
+  }
+
+  @Test
+  void shouldGoOnAfterARoundThatFailedAndTellPrometheus() throws Exception {
+    List<ConsistencyRound> heard = new ArrayList<>();
+    try (ConsistencyMetrics metrics = new ConsistencyMetrics(0)) {
+      ConsistencyRounds rounds =
+          rounds(
+              (round, found) -> {
+                heard.add(round);
+                metrics.heard(round);
+              });
+      rounds.round();
+      Path away = Files.move(history, dir.resolve("away.jsonl"));
+      rounds.round();
+      assertThat(scraped(metrics))
+          .contains(
+              "millrace_consistency_rounds_total{outcome=\"failed\",pipeline=\"flights\","
+                  + "view=\"route\"} 1.0",
+              "millrace_consistency_equal{pipeline=\"flights\",view=\"route\"} 2.0");
+      Files.move(away, history);
+      serve("JFK:LAX", "2", "15.5", "2013-01-01T10:30:00Z", "1357036200000:2");
+      rounds.round();
+
+      assertThat(heard)
+          .extracting(ConsistencyRound::outcome)
+          .containsExactly(Outcome.EQUAL, Outcome.FAILED, Outcome.SKEWED);
+      assertThat(heard.get(1).failure()).contains("history.jsonl");
+      assertThat(ConsistencyText.line(heard.get(1))).contains("view=route failed: ");
+      assertThat(ConsistencyText.line(heard.get(2)))
+          .contains("view=route compared=2 values=4 equal=1 different=1 missing=0 ");
+      assertThat(scraped(metrics))
+          .contains(
+              "millrace_consistency_different{pipeline=\"flights\",view=\"route\"} 1.0",
+              "millrace_consistency_rounds_total{outcome=\"skewed\",pipeline=\"flights\","
+                  + "view=\"route\"} 1.0",
+              "millrace_consistency_last_success_timestamp_seconds");
+    }
+  }
+
+  @Test
+  void shouldEndBetweenRoundsWhenItIsToldTo() throws Exception {
+    CountDownLatch stop = new CountDownLatch(1);
+
+    long ended = rounds((round, found) -> stop.countDown()).run(Duration.ofHours(1), stop);
+
+    assertThat(ended).isEqualTo(1);
+  }
+
+  private ConsistencyRounds rounds(ConsistencyRounds.Listener listener) {
+    Pipeline flights = PipelineFile.read(pipeline, Environment.system()).pipeline();
+    return new ConsistencyRounds(
+        flights,
+        flights.featureViews(),
+        new ConsistencySettings(100, Map.of("flights", List.of(history)), Optional.empty()),
+        () -> LocalBatchFlink.of(1, ConsistencyCheck.exchanges()),
+        InstantSource.system(),
+        listener);
+  }
+
+  private static String scraped(ConsistencyMetrics metrics) throws Exception {
+    return HttpClient.newHttpClient()
+        .send(
+            HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + metrics.port() + "/metrics"))
+                .build(),
+            HttpResponse.BodyHandlers.ofString())
+        .body();
   }
 
   @Test

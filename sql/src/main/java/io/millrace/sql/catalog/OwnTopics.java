@@ -29,6 +29,9 @@ final class OwnTopics {
     if (pipeline.sources().stream().anyMatch(it -> !it.contract().qualityRules().isEmpty())) {
       topics.quality();
     }
+    if (!pipeline.featureViews().isEmpty()) {
+      topics.consistency();
+    }
     if (!pipeline.driftMonitors().isEmpty()) {
       new DriftTopics(pipeline, policy, tables).add();
     }
@@ -131,5 +134,31 @@ final class OwnTopics {
         columns,
         List.of(),
         "How each quality rule fared in each window.");
+  }
+
+  private void consistency() {
+    Columns columns =
+        new Columns()
+            .add("pipeline", "STRING NOT NULL", "The pipeline of the view.")
+            .add("view", "STRING NOT NULL", "The view that was compared.")
+            .add("outcome", "STRING NOT NULL", "EQUAL, SKEWED or FAILED.")
+            .add("at", TopicTables.TIME + " NOT NULL", "When the round began.")
+            .add("duration_seconds", "DOUBLE", "How long it took.")
+            .add("entities", "BIGINT", "Entities that the online store had.")
+            .add("compared", "BIGINT", "Entities that were recomputed and compared.")
+            .add("equal", "BIGINT", "Entities that were what the history says.")
+            .add("different", "BIGINT", "Entities with features that the history does not say.")
+            .add("missing", "BIGINT", "Entities of which the history knew nothing.")
+            .add("not_yet_in_history", "BIGINT", "Entities newer than the history; not compared.")
+            .add("changed_meanwhile", "BIGINT", "Entities written again meanwhile; not compared.")
+            .add("values", "BIGINT", "Features that were compared.")
+            .add("histories", "ARRAY<STRING>", "What was recomputed from.")
+            .add("failure", "STRING", "Why the round could not be finished.");
+    tables.log(
+        "consistency",
+        pipeline.topics().consistency(),
+        columns,
+        List.of(TopicTables.only(columns, "pipeline", pipeline.name())),
+        "How rounds of comparing the online store with history went.");
   }
 }

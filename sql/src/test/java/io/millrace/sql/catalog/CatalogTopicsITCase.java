@@ -4,6 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.millrace.records.ConsistencyRound;
+import io.millrace.records.ConsistencyRoundJson;
 import io.millrace.records.DeadLetter;
 import io.millrace.records.DeadLetterJson;
 import io.millrace.records.DeadLetterReason;
@@ -90,6 +92,7 @@ class CatalogTopicsITCase {
             "orders",
             "millrace.shop.dead-letters",
             "millrace.shop.quality",
+            "millrace.shop.consistency",
             "millrace.shop.features.customers")) {
       kafka.createTopic(topic, 1);
     }
@@ -116,6 +119,14 @@ class CatalogTopicsITCase {
           new String(DeadLetterJson.encode(letter().ofPipeline("another")), UTF_8));
       producer.send(
           new ProducerRecord<>("millrace.shop.quality", QualityResultJson.encode(quality())));
+      for (String of : List.of("another", "shop")) {
+        producer.send(
+            new ProducerRecord<>(
+                "millrace.shop.consistency",
+                ConsistencyRoundJson.encode(
+                    new ConsistencyRound(
+                        of, "customers", 0, 1_500, 9, 7, 6, 1, 0, 2, 0, 14, List.of(), ""))));
+      }
       send(producer, "millrace.shop.features.customers", ADA, 12.5, 1);
       send(producer, "millrace.shop.features.customers", ADA, 20, 2);
       send(producer, "millrace.shop.features.customers", "bob@example.org", 1, 1);
@@ -237,6 +248,19 @@ class CatalogTopicsITCase {
                 sql,
                 "SELECT source, rule, window_end, checked, failed, pass_rate, passed FROM quality"))
         .containsExactly("+I[orders, email.null, 1970-01-01T00:01:00Z, 4, 1, 0.75, false]");
+  }
+
+  @Test
+  void shouldReadRoundsOfConsistencyOfItsOwnPipeline() throws Exception {
+    TableEnvironment sql = open(true, "mask");
+    assertThat(
+            Results.of(
+                sql,
+                "SELECT view, outcome, `at`, duration_seconds, entities, compared, `equal`,"
+                    + " different, missing, not_yet_in_history, `values`, failure"
+                    + " FROM consistency"))
+        .containsExactly(
+            "+I[customers, SKEWED, 1970-01-01T00:00:00Z, 1.5, 9, 7, 6, 1, 0, 2, 14, ]");
   }
 
   @Test

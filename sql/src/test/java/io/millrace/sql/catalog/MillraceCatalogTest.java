@@ -71,6 +71,7 @@ class MillraceCatalogTest {
             "+I[dead_letters]",
             "+I[schema_changes]",
             "+I[quality]",
+            "+I[consistency]",
             "+I[drift]",
             "+I[drift_windows]",
             "+I[alerts]",

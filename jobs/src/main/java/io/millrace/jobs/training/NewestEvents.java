@@ -1,7 +1,6 @@
-package io.millrace.jobs.materialize;
+package io.millrace.jobs.training;
 
 import io.millrace.jobs.batch.BatchJob;
-import io.millrace.jobs.training.Histories;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
