@@ -39,6 +39,21 @@ public final class Exactly {
     return DecimalData.fromBigDecimal(shortest, precision, scale);
   }
 
+  /**
+   * The value with at most {@code scale} digits after the point, rounded half up; null if it is
+   * beyond the type. Costs what its digits cost, whatever its exponent says.
+   */
+  public static DecimalData rounded(BigDecimal value, int precision, int scale) {
+    // Positions before the point of the first digit; negative for zeros after it.
+    long magnitude = (long) value.precision() - value.scale();
+    if (value.signum() == 0 || magnitude < -scale) {
+      return DecimalData.zero(precision, scale);
+    }
+    return magnitude > precision - scale
+        ? null
+        : DecimalData.fromBigDecimal(value, precision, scale);
+  }
+
   /** A decimal numeral as text, for example {@code -12.50} or {@code 1e3}. */
   public static BigDecimal numeral(String text) {
     if (text.length() > MAX_NUMERAL_LENGTH) {

@@ -5,7 +5,9 @@ import io.millrace.records.FeatureSchema;
 import io.millrace.records.FeatureVector;
 import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -20,6 +22,8 @@ import org.apache.flink.table.types.logical.LogicalType;
  * <p>Not thread safe; every writer and reader has its own.
  */
 abstract sealed class EntityLayout permits HashLayout, FeastLayout {
+
+  private static final int SHOWN_BYTES = 300;
 
   final FeatureSchema schema;
   private final List<JavaValues.Getter> entityGetters;
@@ -47,6 +51,23 @@ abstract sealed class EntityLayout permits HashLayout, FeastLayout {
       case HASH -> new HashLayout(pipeline, schema, online.ttl());
       case FEAST -> new FeastLayout(schema, online.project(), online.ttl());
     };
+  }
+
+  /** A key as redis-cli takes it: in quotes, with {@code \\xHH} for what is no ASCII text. */
+  static String readable(byte[] key) {
+    StringBuilder text = new StringBuilder("\"");
+    for (byte each : Arrays.copyOf(key, Math.min(key.length, SHOWN_BYTES))) {
+      if (each == '"' || each == '\\') {
+        text.append('\\').append((char) each);
+      } else if (each >= ' ' && each < 0x7f) {
+        text.append((char) each);
+      } else {
+        text.append("\\x").append(HexFormat.of().toHexDigits(each));
+      }
+    }
+    return text.append('"')
+        .append(key.length > SHOWN_BYTES ? "… (" + key.length + " bytes)" : "")
+        .toString();
   }
 
   /**

@@ -43,6 +43,7 @@ public final class FeatureReader implements AutoCloseable {
    * @return in the same order; empty for an entity that was never written, has expired or is
    *     deleted
    * @throws IllegalArgumentException if an entity does not fit the view
+   * @throws StrangeKeyException if the key of an entity holds something that is not a hash
    * @throws IOException if Redis cannot be reached or refuses
    */
   public List<Optional<StoredFeatures>> read(List<? extends List<?>> entities) throws IOException {
@@ -60,6 +61,7 @@ public final class FeatureReader implements AutoCloseable {
    *
    * @param rows made with the schema of this reader
    * @throws IllegalArgumentException if an entity does not fit the view
+   * @throws StrangeKeyException if the key of an entity holds something that is not a hash
    * @throws IOException if Redis cannot be reached or refuses
    */
   public List<Optional<RowData>> readRows(List<? extends List<?>> entities, FeatureRows rows)
@@ -118,6 +120,7 @@ public final class FeatureReader implements AutoCloseable {
   /**
    * The features under keys of {@link #keys}, in their order; empty as in {@link #read}.
    *
+   * @throws StrangeKeyException if the key of an entity holds something that is not a hash
    * @throws IOException if Redis cannot be reached or refuses
    */
   public List<Optional<StoredFeatures>> readKeys(List<byte[]> keys) throws IOException {

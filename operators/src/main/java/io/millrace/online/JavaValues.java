@@ -1,5 +1,6 @@
 package io.millrace.online;
 
+import io.millrace.ingest.Exactly;
 import java.io.Serializable;
 import java.math.BigDecimal;
 import java.time.Instant;
@@ -139,7 +140,7 @@ public final class JavaValues {
     return switch (type.getTypeRoot()) {
       case CHAR, VARCHAR -> StringData.fromString((String) value);
       case DECIMAL ->
-          DecimalData.fromBigDecimal(
+          Exactly.rounded(
               (BigDecimal) value,
               ((DecimalType) type).getPrecision(),
               ((DecimalType) type).getScale());

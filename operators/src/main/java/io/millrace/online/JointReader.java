@@ -54,6 +54,7 @@ public final class JointReader implements AutoCloseable {
    * @return in the order of the questions; empty for an entity that was never written, has expired
    *     or is deleted
    * @throws IllegalArgumentException if an entity does not fit its view
+   * @throws StrangeKeyException if the key of an entity holds something that is not a hash
    * @throws IOException if Redis cannot be reached or refuses
    */
   public List<Optional<StoredFeatures>> read(List<Question> questions) throws IOException {

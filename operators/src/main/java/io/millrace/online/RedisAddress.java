@@ -1,6 +1,7 @@
 package io.millrace.online;
 
 import io.millrace.pipeline.OnlineStore;
+import io.millrace.pipeline.RedisSignIn;
 import java.io.Serializable;
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -14,8 +15,8 @@ import redis.clients.jedis.SslVerifyMode;
 import redis.clients.jedis.util.JedisURIHelper;
 
 /**
- * Where Redis is and how to sign in: {@code redis[s]://[user[:password]@]host[:port][/db]}.
- * Printing it shows neither user nor password.
+ * Where Redis is and how to sign in: {@code redis[s]://[[user:]password@]host[:port][/db]}, see
+ * {@link RedisSignIn}. Printing it shows neither user nor password.
  */
 final class RedisAddress implements Serializable {
   private static final long serialVersionUID = 1L;
@@ -46,7 +47,7 @@ final class RedisAddress implements Serializable {
    */
   static RedisAddress of(OnlineStore store) {
     String expected =
-        "; expected redis[s]://[user[:password]@]host[:port][/db], with special characters in user"
+        "; expected redis[s]://[[user:]password@]host[:port][/db], with special characters in user"
             + " and password percent-encoded";
     URI uri;
     try {
@@ -106,10 +107,9 @@ final class RedisAddress implements Serializable {
             .clientSetInfoConfig(ClientSetInfoConfig.DISABLED)
             .clientName("millrace")
             .database(database());
-    String password = JedisURIHelper.getPassword(uri);
-    if (password != null && !password.isEmpty()) {
-      String user = JedisURIHelper.getUser(uri);
-      config.user(user == null || user.isEmpty() ? null : user).password(password);
+    RedisSignIn signIn = RedisSignIn.of(uri);
+    if (signIn.isGiven()) {
+      config.user(signIn.user().orElse(null)).password(signIn.password().value());
     }
     if (JedisURIHelper.isRedisSSLScheme(uri)) {
       // Certificate and host name are verified, against the JVM's trust store.

@@ -272,7 +272,26 @@ final class RedisLink implements AutoCloseable {
   /** Fields of a hash that are asked for. */
   record Hash(byte[] key, List<byte[]> fields) {}
 
-  /** Asks for fields of several hashes; per hash, the values in the order of its fields. */
+  /** A key that is asked for as a hash and holds something else. The link can be used on. */
+  static final class NotAHash extends JedisDataException {
+    private static final long serialVersionUID = 1L;
+    private final transient Hash hash;
+
+    NotAHash(Hash hash, JedisDataException answer) {
+      super(answer);
+      this.hash = hash;
+    }
+
+    byte[] key() {
+      return hash.key();
+    }
+  }
+
+  /**
+   * Asks for fields of several hashes; per hash, the values in the order of its fields.
+   *
+   * @throws NotAHash for the first key that holds something else
+   */
   List<List<byte[]>> read(List<Hash> hashes) {
     List<Line> asked = new ArrayList<>();
     for (Hash hash : hashes) {
@@ -283,18 +302,43 @@ final class RedisLink implements AutoCloseable {
     asked.stream().distinct().forEach(Line::push);
     List<List<byte[]>> values = new ArrayList<>();
     Map<Integer, JedisAskDataException> moving = new LinkedHashMap<>();
+    NotAHash strange = null;
+    // All answers have to be taken off the lines, whatever the first ones say.
     for (Line line : asked) {
       try {
         values.add(line.getBinaryMultiBulkReply());
       } catch (JedisAskDataException elsewhere) {
         moving.put(values.size(), elsewhere);
         values.add(null);
+      } catch (JedisDataException refused) {
+        strange = strange == null ? strange(hashes.get(values.size()), refused) : strange;
+        values.add(null);
       }
     }
-    moving.forEach(
-        (index, elsewhere) ->
-            values.set(index, ask(elsewhere, hmget(hashes.get(index))).getBinaryMultiBulkReply()));
+    for (Map.Entry<Integer, JedisAskDataException> each : moving.entrySet()) {
+      Hash hash = hashes.get(each.getKey());
+      try {
+        values.set(each.getKey(), ask(each.getValue(), hmget(hash)).getBinaryMultiBulkReply());
+      } catch (JedisDataException refused) {
+        strange = strange == null ? strange(hash, refused) : strange;
+      }
+    }
+    if (strange != null) {
+      throw strange;
+    }
     return values;
+  }
+
+  /**
+   * What a refusal says about the key that was asked for.
+   *
+   * @throws JedisDataException if the key is not at fault
+   */
+  private static NotAHash strange(Hash hash, JedisDataException refused) {
+    if (!Outage.isOfOneEntity(refused)) {
+      throw refused;
+    }
+    return new NotAHash(hash, refused);
   }
 
   /**

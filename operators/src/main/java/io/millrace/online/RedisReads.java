@@ -32,6 +32,7 @@ final class RedisReads implements AutoCloseable {
   /**
    * The answer to a question, which is asked again when an outage may have passed.
    *
+   * @throws StrangeKeyException if a key that is asked for as a hash holds something else
    * @throws IOException if Redis cannot be reached or refuses; the message names it
    */
   <T> T asking(Function<RedisLink, T> question) throws IOException {
@@ -44,6 +45,15 @@ final class RedisReads implements AutoCloseable {
           connected = true;
         }
         return question.apply(link);
+      } catch (RedisLink.NotAHash strange) {
+        throw new StrangeKeyException(
+            "%s: key %s: %s. %s"
+                .formatted(
+                    address,
+                    EntityLayout.readable(strange.key()),
+                    Outage.words(strange),
+                    Outage.cure(strange)),
+            strange);
       } catch (JedisException failure) {
         // A slot may have moved, or the server closed a connection that was idle.
         connected = false;

@@ -1,7 +1,5 @@
 package io.millrace.online;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import io.millrace.contract.Contract;
 import io.millrace.ingest.Decoding;
 import io.millrace.ingest.JsonRowDecoder;
@@ -102,22 +100,14 @@ public record VectorLetters(
               source,
               DeadLetterReason.REFUSED_BY_STORE,
               "",
-              "view %s, key %s: %s. %s".formatted(schema.view(), readable(key), why, cure),
+              "view %s, key %s: %s. %s"
+                  .formatted(schema.view(), EntityLayout.readable(key), why, cure),
               contract,
               contractVersion,
               vector.eventTimeMillis(),
               DeadLetter.Coordinates.table(place, -1, key).afterReplays(replayed ? 1 : 0),
               DeadLetter.Raw.of(json.encode(row)).as(DeadLetter.Raw.Content.VECTOR))
           .ofView(schema.view());
-    }
-
-    private static String readable(byte[] key) {
-      for (byte each : key) {
-        if (each < 0x20) {
-          return "of " + key.length + " bytes";
-        }
-      }
-      return io.millrace.ingest.DecodingException.shown(new String(key, UTF_8));
     }
   }
 

@@ -1,5 +1,7 @@
 package io.millrace.vectors;
 
+import io.millrace.ingest.DecodingException;
+import io.millrace.ingest.Exactly;
 import io.qdrant.client.grpc.JsonWithInt.Value;
 import java.io.Serializable;
 import java.math.BigDecimal;
@@ -14,7 +16,6 @@ import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.apache.flink.table.data.DecimalData;
 import org.apache.flink.table.data.GenericArrayData;
 import org.apache.flink.table.data.GenericMapData;
 import org.apache.flink.table.data.GenericRowData;
@@ -29,7 +30,8 @@ import org.apache.flink.table.types.logical.RowType;
 /**
  * Reads a payload value as one of a type: what {@link PayloadValues} writes, it reads back to an
  * equal value. Numbers are also read from text. A value that is none of the type is null: a
- * collection has no schema, and one strange point must not end a query.
+ * collection has no schema, and one strange point must not end a query. Nor may it hold one up:
+ * what a value costs is bounded by the length of its text, whatever its exponent says.
  */
 interface PayloadRead extends Serializable {
 
@@ -44,7 +46,10 @@ interface PayloadRead extends Serializable {
     return value -> {
       try {
         return exact.read(value);
-      } catch (ArithmeticException | IllegalArgumentException | DateTimeException strange) {
+      } catch (ArithmeticException
+          | IllegalArgumentException
+          | DateTimeException
+          | DecodingException strange) {
         return null;
       }
     };
@@ -70,7 +75,7 @@ interface PayloadRead extends Serializable {
         yield value ->
             of(
                 number(value),
-                it -> DecimalData.fromBigDecimal(it, decimal.getPrecision(), decimal.getScale()));
+                it -> Exactly.rounded(it, decimal.getPrecision(), decimal.getScale()));
       }
       case DATE -> value -> (int) day(text(value)).toEpochDay();
       case TIME_WITHOUT_TIME_ZONE ->
@@ -112,7 +117,7 @@ interface PayloadRead extends Serializable {
     return switch (value.getKindCase()) {
       case INTEGER_VALUE -> BigDecimal.valueOf(value.getIntegerValue());
       case DOUBLE_VALUE -> BigDecimal.valueOf(value.getDoubleValue());
-      case STRING_VALUE -> new BigDecimal(value.getStringValue());
+      case STRING_VALUE -> Exactly.numeral(value.getStringValue());
       default -> null;
     };
   }

@@ -130,6 +130,12 @@ class RedisOutageITCase {
               CarrierView.hash());
       right.write(vector("UA", 1L, 1.0, NEW_YEAR, 1));
       assertThat(right.read("UA")).isPresent();
+      Store withoutColon =
+          Store.at(
+              "redis://s3cret%2F1@127.0.0.1:" + port + "/3",
+              CarrierView.SCHEMA,
+              CarrierView.hash());
+      assertThat(withoutColon.read("UA")).isPresent();
       Store wrong =
           Store.at("redis://:wr0ng@127.0.0.1:" + port, CarrierView.SCHEMA, CarrierView.hash());
       assertThatThrownBy(() -> wrong.write(vector("UA", 1L, 1.0, NEW_YEAR, 1)))

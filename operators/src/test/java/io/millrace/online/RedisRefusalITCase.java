@@ -32,6 +32,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import redis.clients.jedis.RedisClient;
 
 /** Vectors that Redis does not take. */
@@ -117,6 +119,34 @@ class RedisRefusalITCase {
     }
 
     assertThat(store.read("C42").orElseThrow().values()).containsEntry("departures_1h", 8L);
+  }
+
+  @ParameterizedTest
+  @EnumSource(Layout.class)
+  void shouldNameTheKeyThatIsTakenBySomethingElseAndReadTheOthers(Layout layout) throws Exception {
+    Store store =
+        Store.at(redis.uri(), CarrierView.SCHEMA, new Online(Optional.empty(), layout, "flights"));
+    store.write(vector("UA", 1L, 0.5, NEW_YEAR, 1), vector("DL", 2L, 0.5, NEW_YEAR, 1));
+    byte[] taken =
+        EntityLayout.of(CarrierView.PIPELINE, store.schema(), store.online()).key(List.of("C42"));
+    client.set(taken, new byte[] {1});
+
+    try (FeatureReader reader =
+        new FeatureReader(store.redis(), CarrierView.PIPELINE, store.schema(), store.online())) {
+      assertThatThrownBy(() -> reader.read(List.of(List.of("UA"), List.of("C42"), List.of("DL"))))
+          .isInstanceOf(StrangeKeyException.class)
+          .hasMessageContaining("Redis at 127.0.0.1:" + redis.port())
+          .hasMessageContaining(
+              layout == Layout.HASH
+                  ? "key \"" + TAKEN + "\""
+                  : "\\x02\\x00\\x00\\x00\\x07\\x00\\x00\\x00carrier")
+          .hasMessageContaining("WRONGTYPE")
+          .hasMessageContaining("remove it, or choose another");
+      // Over the same connection: no answer of the first reading is taken for one of the second.
+      assertThat(reader.read(List.of(List.of("DL"), List.of("UA"))))
+          .extracting(found -> found.orElseThrow().values().get("departures_1h"))
+          .containsExactly(2L, 1L);
+    }
   }
 
   @Test

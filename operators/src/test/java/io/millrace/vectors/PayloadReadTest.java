@@ -22,8 +22,11 @@ import org.apache.flink.table.data.TimestampData;
 import org.apache.flink.table.types.DataType;
 import org.apache.flink.table.types.logical.RowType;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 class PayloadReadTest {
+  private static final DataType MONEY = DataTypes.DECIMAL(9, 2);
+
   private static final RowType ALL =
       (RowType)
           DataTypes.ROW(
@@ -108,6 +111,25 @@ class PayloadReadTest {
     assertThat(read(DataTypes.INT(), number)).isNull();
     assertThat(read(DataTypes.TINYINT(), ValueFactory.value(128))).isNull();
     assertThat(read(DataTypes.INT(), ValueFactory.value("4"))).isEqualTo(4);
+  }
+
+  /** Written out, these numbers would have a hundred million digits. */
+  @Test
+  @Timeout(10)
+  void shouldNotWriteOutNumbersOfHugeExponents() {
+    for (String huge : List.of("1E+100000000", "-1E+2147483647", "9".repeat(1_000_000))) {
+      for (DataType type : List.of(DataTypes.TINYINT(), DataTypes.BIGINT(), MONEY)) {
+        assertThat(read(type, ValueFactory.value(huge))).as(type.toString()).isNull();
+      }
+    }
+    for (String tiny : List.of("1E-100000000", "0E-100000000", "0E+100000000", "0.0049", "-1E-3")) {
+      assertThat(read(MONEY, ValueFactory.value(tiny))).as(tiny).hasToString("0.00");
+    }
+    assertThat(read(DataTypes.INT(), ValueFactory.value("1E-100000000"))).isNull();
+    assertThat(read(MONEY, ValueFactory.value("0.005"))).hasToString("0.01");
+    assertThat(read(MONEY, ValueFactory.value("-9999999.994"))).hasToString("-9999999.99");
+    assertThat(read(MONEY, ValueFactory.value("9999999.995"))).isNull();
+    assertThat(read(MONEY, ValueFactory.value("1E+7"))).isNull();
   }
 
   @Test

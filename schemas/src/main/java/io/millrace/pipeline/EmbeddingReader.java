@@ -237,11 +237,9 @@ final class EmbeddingReader {
     if (section.isEmpty()) {
       return new EmbeddingSpec.Cache(CACHE_ENTRIES, Optional.empty(), ttl);
     }
-    Optional<YamlValue> redis = reading.scalar(section.get(), "redis");
-    redis.flatMap(Secrets::address).ifPresent(reading::report);
     return new EmbeddingSpec.Cache(
         reading.number(section.get(), "entries", CACHE_ENTRIES),
-        redis.map(it -> new Secret(it.text())),
+        reading.redis(section.get(), "redis"),
         reading.duration(section.get(), "ttl").filter(it -> !it.isZero()).orElse(ttl));
   }
 

@@ -1,8 +1,6 @@
 package io.millrace.pipeline;
 
 import io.millrace.document.YamlValue;
-import java.net.URI;
-import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -113,31 +111,10 @@ final class PipelineReader {
     if (section.isEmpty()) {
       return DEFAULT_STORE;
     }
-    Optional<YamlValue> redis = reading.scalar(section.get(), "redis");
-    redis.flatMap(Secrets::address).ifPresent(reading::report);
-    redis
-        .filter(it -> !isRedisAddress(it.text()))
-        .ifPresent(
-            it ->
-                reading.report(
-                    it.problem(
-                        "an address that cannot be read (not shown)",
-                        "redis[s]://[user:password@]host[:port][/db]",
-                        "for example redis://localhost:6379; special characters in user and password"
-                            + " percent-encoded")));
     return new OnlineStore(
-        redis.map(it -> new Secret(it.text())).orElse(DEFAULT_STORE.redis()),
+        reading.redis(section.get(), "redis").orElse(DEFAULT_STORE.redis()),
         reading.flag(section.get(), "cluster", false),
         reading.duration(section.get(), "patience").orElse(DEFAULT_STORE.patience()));
-  }
-
-  private static boolean isRedisAddress(String text) {
-    try {
-      URI address = new URI(text);
-      return address.getHost() != null && List.of("redis", "rediss").contains(address.getScheme());
-    } catch (URISyntaxException malformed) {
-      return false;
-    }
   }
 
   private Topics topics(YamlValue root, String pipeline, Map<String, Source> sources) {

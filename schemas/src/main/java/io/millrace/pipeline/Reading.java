@@ -2,6 +2,8 @@ package io.millrace.pipeline;
 
 import io.millrace.document.Problem;
 import io.millrace.document.YamlValue;
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -159,6 +161,34 @@ final class Reading {
     return map.get(key).map(YamlValue::items).orElse(List.of()).stream()
         .filter(item -> item.isScalar() && item.origin().isComplete())
         .toList();
+  }
+
+  /**
+   * The address of a Redis; one that cannot be read or holds a password written out is reported.
+   */
+  Optional<Secret> redis(YamlValue map, String key) {
+    Optional<YamlValue> address = scalar(map, key);
+    address.flatMap(Secrets::redis).ifPresent(this::report);
+    address
+        .filter(it -> !isRedisAddress(it.text()))
+        .ifPresent(
+            it ->
+                report(
+                    it.problem(
+                        "an address that cannot be read (not shown)",
+                        "redis[s]://[[user:]password@]host[:port][/db]",
+                        "for example redis://localhost:6379; special characters in user and password"
+                            + " percent-encoded")));
+    return address.map(it -> new Secret(it.text()));
+  }
+
+  private static boolean isRedisAddress(String text) {
+    try {
+      URI address = new URI(text);
+      return address.getHost() != null && List.of("redis", "rediss").contains(address.getScheme());
+    } catch (URISyntaxException malformed) {
+      return false;
+    }
   }
 
   /** Client properties; secrets written out are reported. */

@@ -27,6 +27,9 @@ final class Secrets {
 
   private static final Pattern URL_PASSWORD = Pattern.compile("://[^/@]*:[^/@]+@");
 
+  /** In Redis' addresses what stands alone is a password, too; a user has a colon behind it. */
+  private static final Pattern REDIS_PASSWORD = Pattern.compile("://(?![^/@]*:@)[^/@]+@");
+
   private Secrets() {}
 
   /** Whether values at a path may hold a secret, so that messages must not show them. */
@@ -39,6 +42,13 @@ final class Secrets {
     return value.origin().writtenOut().isEmpty()
         ? Optional.empty()
         : Optional.of(writtenOut(value, "a password", "NAME"));
+  }
+
+  /** The password inside the address of a Redis must come from the environment. */
+  static Optional<Problem> redis(YamlValue value) {
+    return REDIS_PASSWORD.matcher(value.origin().writtenOut()).find()
+        ? Optional.of(writtenOut(value, "an address with a password", "REDIS"))
+        : Optional.empty();
   }
 
   /** The password inside an address must come from the environment. */

@@ -270,6 +270,10 @@ class PipelineProblemsTest {
             2,
             "online_store.redis: found an address with a password written out (not shown), expected ${REDIS}, without a default that holds it;"),
         new Mistake(
+            "online_store:\n  redis: redis://hunter2@localhost\n",
+            2,
+            "online_store.redis: found an address with a password written out (not shown)"),
+        new Mistake(
             "online_store:\n  redis: '${R:-redis://:hunter2@localhost}'\n",
             2,
             "found an address with a password written out (not shown)"),

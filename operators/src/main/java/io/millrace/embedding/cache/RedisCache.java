@@ -1,5 +1,6 @@
 package io.millrace.embedding.cache;
 
+import io.millrace.pipeline.RedisSignIn;
 import java.net.URI;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -40,7 +41,7 @@ public final class RedisCache implements AutoCloseable {
   private volatile long askAgainNanos;
 
   /**
-   * @param address {@code redis[s]://[user:password@]host[:port][/db]}
+   * @param address {@code redis[s]://[[user:]password@]host[:port][/db]}
    * @param ttl how long a vector stays after it was written
    */
   public RedisCache(String address, Duration ttl) {
@@ -48,7 +49,7 @@ public final class RedisCache implements AutoCloseable {
   }
 
   RedisCache(String address, Duration ttl, LongSupplier nanoTime) {
-    this.client = RedisClient.create(URI.create(address));
+    this.client = RedisClient.create(RedisSignIn.explicit(URI.create(address)));
     this.ttl = SetParams.setParams().px(ttl.toMillis());
     this.nanoTime = nanoTime;
     this.askAgainNanos = nanoTime.getAsLong();

@@ -4,6 +4,7 @@ import io.millrace.features.CompiledView;
 import io.millrace.pipeline.FeatureViewSpec;
 import io.millrace.pipeline.OnlineStore;
 import io.millrace.pipeline.Pipeline;
+import io.millrace.pipeline.RedisSignIn;
 import io.millrace.pipeline.Source;
 import io.millrace.records.FeatureSchema;
 import io.millrace.sql.topics.RowMask.Treatment;
@@ -85,13 +86,10 @@ final class OnlineTables {
   /** What signs in comes by itself: Flink masks it there, and prints addresses. */
   private static void putAddress(String redis, Map<String, String> options) {
     options.put("url", redis.replaceFirst("//[^/]*@", "//"));
-    String user = URI.create(redis).getUserInfo();
-    if (user != null) {
-      int colon = user.indexOf(':');
-      if (colon > 0) {
-        options.put("username", user.substring(0, colon));
-      }
-      options.put("password", user.substring(colon + 1));
+    RedisSignIn signIn = RedisSignIn.of(URI.create(redis));
+    signIn.user().ifPresent(user -> options.put("username", user));
+    if (signIn.isGiven()) {
+      options.put("password", signIn.password().value());
     }
   }
 }

@@ -2,6 +2,7 @@ package io.millrace.sql.redis;
 
 import io.millrace.online.FeatureReader;
 import io.millrace.online.FeatureRows;
+import io.millrace.online.StrangeKeyException;
 import io.millrace.sql.batches.RowBatches;
 import io.millrace.sql.lookups.FurtherKeys;
 import java.io.IOException;
@@ -20,7 +21,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Looks features up in batches, each one round trip. An entity whose features cannot be read as the
- * table declares them has none, and is counted by the metric {@value #UNREADABLE}.
+ * table declares them, or whose key holds something that is not a hash, has none, and is counted by
+ * the metric {@value #UNREADABLE}; the log names the first one.
  */
 public final class RedisLookupFunction extends AsyncLookupFunction {
   private static final long serialVersionUID = 1L;
@@ -63,7 +65,7 @@ public final class RedisLookupFunction extends AsyncLookupFunction {
           answers.add(found.isPresent() ? List.of(found.get()) : List.of());
         }
         return answers;
-      } catch (IllegalArgumentException strange) {
+      } catch (IllegalArgumentException | StrangeKeyException strange) {
         if (entities.size() == 1) {
           if (unreadable.getCount() == 0) {
             LOG.warn("entity {} is left out: {}", entities.get(0), strange.getMessage());

@@ -3,6 +3,7 @@ package io.millrace.sql.redis;
 import io.millrace.online.FeatureReader;
 import io.millrace.online.FeatureRows;
 import io.millrace.online.StoredFeatures;
+import io.millrace.online.StrangeKeyException;
 import io.millrace.sql.scans.Pages;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -76,7 +77,7 @@ final class ViewPages implements Pages {
   private List<Optional<StoredFeatures>> read(List<byte[]> some) throws IOException {
     try {
       return reader.readKeys(some);
-    } catch (IllegalArgumentException strange) {
+    } catch (IllegalArgumentException | StrangeKeyException strange) {
       if (some.size() == 1) {
         LOG.warn("an entity is left out: {}", strange.getMessage());
         return List.of(Optional.empty());

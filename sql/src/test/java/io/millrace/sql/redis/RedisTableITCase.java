@@ -91,6 +91,10 @@ class RedisTableITCase {
       jedis.hset("millrace:nyc:strange:EWR", "departures", "many");
       jedis.hset("millrace:nyc:strange:EWR", "_event_time", "2013-01-01T12:00:00Z");
       jedis.hset("millrace:nyc:strange:EWR", "_version", NOON + ":1");
+      jedis.set("millrace:nyc:strange:SFO", "no hash");
+      jedis.hset("millrace:nyc:strange:JFK", "departures", "7");
+      jedis.hset("millrace:nyc:strange:JFK", "_event_time", "2013-01-01T12:00:00Z");
+      jedis.hset("millrace:nyc:strange:JFK", "_version", NOON + ":1");
     }
   }
 
@@ -206,10 +210,10 @@ class RedisTableITCase {
     assertThat(
             rows(
                 "SELECT q.o, departures FROM (SELECT o, PROCTIME() AS asked FROM (VALUES ('EWR'),"
-                    + " ('LGA')) AS v(o)) AS q LEFT JOIN strange FOR SYSTEM_TIME AS OF q.asked AS"
+                    + " ('LGA'), ('SFO'), ('JFK')) AS v(o)) AS q LEFT JOIN strange FOR SYSTEM_TIME AS OF q.asked AS"
                     + " f ON f.origin = q.o"))
-        .containsExactlyInAnyOrder("+I[EWR, null]", "+I[LGA, null]");
-    assertThat(rows("SELECT * FROM strange")).isEmpty();
+        .containsExactlyInAnyOrder("+I[EWR, null]", "+I[LGA, null]", "+I[SFO, null]", "+I[JFK, 7]");
+    assertThat(rows("SELECT * FROM strange")).containsExactly("+I[JFK, 7]");
   }
 
   @Test
