@@ -41,6 +41,13 @@ public final class KafkaProgress implements AutoCloseable {
     }
   }
 
+  /** By partition of a topic, the offset that its next record gets. */
+  public Map<Integer, Long> nextOffsets(String topic) {
+    Map<Integer, Long> next = new HashMap<>();
+    ends(topic).forEach((partition, offset) -> next.put(partition.partition(), offset));
+    return next;
+  }
+
   private Map<TopicPartition, Long> ends(String topic) {
     try {
       Map<TopicPartition, OffsetSpec> latest = new HashMap<>();

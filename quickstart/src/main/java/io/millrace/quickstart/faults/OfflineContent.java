@@ -1,5 +1,9 @@
 package io.millrace.quickstart.faults;
 
+import io.millrace.ingest.Position;
+import io.millrace.jobs.offline.HistoricRow;
+import io.millrace.jobs.offline.HistoryPositions;
+import io.millrace.jobs.offline.HistoryRange;
 import io.millrace.jobs.offline.OfflineHistory;
 import io.millrace.pipeline.OfflineSpec;
 import io.millrace.pipeline.Pipeline;
@@ -32,6 +36,27 @@ final class OfflineContent {
     long snapshot = history.snapshot(OfflineSpec.history(source).name()).orElseThrow();
     StreamExecutionEnvironment env = environment();
     return read(source, history.rows(env, source, snapshot), fields);
+  }
+
+  /** Where the rows of a source lay in its topic. */
+  List<Position> positions(String name) throws Exception {
+    Source source = pipeline.source(name).orElseThrow();
+    long snapshot = history.snapshot(OfflineSpec.history(source).name()).orElseThrow();
+    List<Position> positions = new ArrayList<>();
+    try (CloseableIterator<HistoricRow> rows =
+        history
+            .historicRows(environment(), source, snapshot, HistoryRange.ALL)
+            .executeAndCollect()) {
+      rows.forEachRemaining(row -> positions.add(row.position()));
+    }
+    return positions;
+  }
+
+  /** How far in its topic the history of a source reaches. */
+  HistoryPositions reached(String name) {
+    Source source = pipeline.source(name).orElseThrow();
+    return history.positions(
+        source, history.snapshot(OfflineSpec.history(source).name()).orElseThrow());
   }
 
   /** Some fields of the rows of a changing source as they are now. */

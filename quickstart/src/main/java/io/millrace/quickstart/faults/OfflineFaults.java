@@ -1,6 +1,8 @@
 package io.millrace.quickstart.faults;
 
 import io.millrace.document.Environment;
+import io.millrace.ingest.Position;
+import io.millrace.jobs.offline.HistoryPositions;
 import io.millrace.pipeline.KafkaOrigin;
 import io.millrace.pipeline.Pipeline;
 import io.millrace.pipeline.PipelineFile;
@@ -108,7 +110,7 @@ final class OfflineFaults {
       producer.holdAt(Long.MAX_VALUE);
       sending.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
       awaitRead(pipeline, job);
-      return compare(pipeline, data, postgres);
+      return compare(pipeline, data, postgres, kafka);
     }
   }
 
@@ -136,8 +138,8 @@ final class OfflineFaults {
     job.awaitCheckpoints(2);
   }
 
-  private boolean compare(Pipeline pipeline, FlightData data, Connection postgres)
-      throws Exception {
+  private boolean compare(
+      Pipeline pipeline, FlightData data, Connection postgres, String kafka) throws Exception {
     screen.heading("compared");
     OfflineContent content = new OfflineContent(pipeline);
     List<String> flights =
@@ -146,6 +148,7 @@ final class OfflineFaults {
     Set<String> expectedFlights = expectedFlights(data);
     Set<String> expectedPlanes = expectedPlanes(postgres);
     boolean good = check("flights", expectedFlights, flights);
+    good &= checkPositions(content, kafka);
     good &= check("planes", expectedPlanes, planes);
     int expected = expectedFlights.size() + expectedPlanes.size();
     int found = flights.size() + planes.size();
@@ -155,6 +158,27 @@ final class OfflineFaults {
     screen.line(
         "rows_expected=%d rows_found=%d duplicates=%d".formatted(expected, found, duplicates));
     return good && duplicates == 0 && found == expected && expectedFlights.size() == limit;
+  }
+
+  /** Whoever takes the table and goes on in the topic misses nothing and sees nothing twice. */
+  private boolean checkPositions(OfflineContent content, String kafka) throws Exception {
+    List<Position> positions = content.positions("flights");
+    HistoryPositions reached = content.reached("flights");
+    Map<Integer, Long> ends;
+    try (KafkaProgress progress = new KafkaProgress(kafka)) {
+      ends = progress.nextOffsets(FlightData.TOPIC);
+    }
+    int twice = positions.size() - new HashSet<>(positions).size();
+    boolean joins = reached.without() == 0 && reached.next().equals(ends);
+    if (twice == 0 && joins) {
+      screen.done("positions", "every offset once, the topic goes on at " + reached.next());
+    } else {
+      screen.failed(
+          "positions",
+          "%d offsets twice, %d rows without; the table reaches to %s, the topic to %s"
+              .formatted(twice, reached.without(), reached.next(), ends));
+    }
+    return twice == 0 && joins;
   }
 
   private boolean check(String table, Set<String> expected, List<String> found) {
