@@ -284,7 +284,11 @@ public final class PipelineTopology {
     DataStream<RowData> rows = passed(source);
     return positions(source)
         ? plain.computeIfAbsent(
-            source.name(), name -> PositionedRows.without(rows, source).uid(Uids.plainRows(name)))
+            source.name(),
+            name ->
+                PositionedRows.without(rows)
+                    .name(name + ": rows without positions")
+                    .uid(Uids.plainRows(name)))
         : rows;
   }
 

@@ -87,7 +87,11 @@ final class ReplayStreams {
     DataStream<RowData> rows = historicRows(source);
     return positions.test(source)
         ? plainRowsOfSources.computeIfAbsent(
-            source.name(), name -> PositionedRows.without(rows, source).uid(Uids.replayPlain(name)))
+            source.name(),
+            name ->
+                PositionedRows.without(rows)
+                    .name(name + ": replayed rows without positions")
+                    .uid(Uids.replayPlain(name)))
         : rows;
   }
 

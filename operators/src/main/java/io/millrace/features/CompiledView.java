@@ -2,6 +2,7 @@ package io.millrace.features;
 
 import io.millrace.expressions.ExpressionException;
 import io.millrace.expressions.RowProgram;
+import io.millrace.ingest.PositionedRows;
 import io.millrace.pipeline.FeatureViewSpec;
 import io.millrace.pipeline.Pipeline;
 import io.millrace.records.FeatureSchema;
@@ -39,6 +40,21 @@ public record CompiledView(
     RowProgram program = compile(view, source, FeaturePlan.inputs(view), view.where());
     FeaturePlan plan = FeaturePlan.bind(view, program.outputType());
     return new CompiledView(view, program, Optional.of(plan), Optional.empty());
+  }
+
+  /**
+   * The view over rows of a history.
+   *
+   * @param rows type of the rows; where they are {@link PositionedRows} a view of the newest row
+   *     takes their order in as well, see {@link LatestHistory}
+   */
+  CompiledView over(RowType rows) {
+    if (latest.isEmpty() || !PositionedRows.isType(rows)) {
+      return this;
+    }
+    RowProgram placed = compile(view, rows, LatestPlan.placedInputs(view), Optional.empty());
+    LatestPlan plan = LatestPlan.bind(view, placed.outputType());
+    return new CompiledView(view, placed, Optional.empty(), Optional.of(plan));
   }
 
   /** Names and types of the view's vectors. */

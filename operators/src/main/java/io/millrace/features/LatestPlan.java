@@ -1,6 +1,7 @@
 package io.millrace.features;
 
 import io.millrace.expressions.RowProgram;
+import io.millrace.ingest.PositionedRows;
 import io.millrace.pipeline.FeatureViewSpec;
 import io.millrace.records.FeatureSchema;
 import java.io.Serializable;
@@ -15,9 +16,12 @@ import org.apache.flink.table.types.logical.RowType;
  * <p>The condition is a column and not a filter, because an update that no longer satisfies it has
  * to take the entity away.
  *
- * @param conditional whether the rows end with the condition's column
+ * @param conditional whether the rows have the condition's column
+ * @param placed whether the rows end with the columns of {@link PositionedRows}, which tell the
+ *     order of rows of equal times
  */
-public record LatestPlan(FeatureSchema schema, boolean conditional) implements Serializable {
+public record LatestPlan(FeatureSchema schema, boolean conditional, boolean placed)
+    implements Serializable {
 
   /** The SQL projections over the source, in the order of the rows that {@link #bind} expects. */
   public static List<String> inputs(FeatureViewSpec view) {
@@ -28,7 +32,15 @@ public record LatestPlan(FeatureSchema schema, boolean conditional) implements S
     return projections;
   }
 
-  /** The plan over rows that hold {@link #inputs}. */
+  /** The same over {@link PositionedRows}, whose positions come last. */
+  static List<String> placedInputs(FeatureViewSpec view) {
+    List<String> projections = inputs(view);
+    projections.add(RowProgram.quoted(PositionedRows.PARTITION));
+    projections.add(RowProgram.quoted(PositionedRows.OFFSET));
+    return projections;
+  }
+
+  /** The plan over rows that hold {@link #inputs}, or {@link #placedInputs}. */
   public static LatestPlan bind(FeatureViewSpec view, RowType projected) {
     int arity = view.entity().size();
     List<RowType.RowField> entity = new ArrayList<>();
@@ -41,6 +53,7 @@ public record LatestPlan(FeatureSchema schema, boolean conditional) implements S
     }
     FeatureSchema schema =
         new FeatureSchema(view.name(), new RowType(false, entity), new RowType(false, values));
-    return new LatestPlan(schema, view.where().isPresent());
+    boolean placed = projected.getFieldCount() > inputs(view).size();
+    return new LatestPlan(schema, view.where().isPresent(), placed);
   }
 }

@@ -66,7 +66,7 @@ public final class PositionedRows {
    *
    * @param position null when it is not known
    */
-  static RowData of(RowData row, Position position) {
+  public static RowData of(RowData row, Position position) {
     return new JoinedRowData(
         row.getRowKind(),
         row,
@@ -86,13 +86,13 @@ public final class PositionedRows {
         : new Position(row.getInt(partition), row.getLong(partition + 1));
   }
 
-  /** The same rows as the source has them. The caller sets the uid. */
-  public static SingleOutputStreamOperator<RowData> without(
-      DataStream<RowData> rows, Source source) {
-    int[] own = IntStream.range(0, source.rowType().getFieldCount()).toArray();
+  /** The same rows as their source has them. The caller sets uid and name. */
+  public static SingleOutputStreamOperator<RowData> without(DataStream<RowData> rows) {
+    RowType type = typeOf(rows);
+    List<RowType.RowField> fields = type.getFields().subList(0, type.getFieldCount() - COLUMNS);
+    int[] own = IntStream.range(0, fields.size()).toArray();
     return rows.map(row -> (RowData) ProjectedRowData.from(own).replaceRow(row))
-        .returns(InternalTypeInfo.of(source.rowType()))
-        .setParallelism(rows.getParallelism())
-        .name(source.name() + ": rows without positions");
+        .returns(InternalTypeInfo.of(new RowType(false, fields)))
+        .setParallelism(rows.getParallelism());
   }
 }

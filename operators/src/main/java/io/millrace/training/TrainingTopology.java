@@ -1,6 +1,8 @@
 package io.millrace.training;
 
 import io.millrace.expressions.RowProgram;
+import io.millrace.features.CompiledView;
+import io.millrace.features.HistoryInputs;
 import io.millrace.features.QuestionTopology;
 import java.util.HashMap;
 import java.util.Map;
@@ -30,7 +32,8 @@ public final class TrainingTopology {
    * The rows of the training set, in the order of the spine, in one subtask.
    *
    * @param spine rows of {@link SpineRows#type}, in one subtask or many, in any order
-   * @param history the rows of a source, by its name, with event times; asked once per source
+   * @param history the rows of a source, by its name, with event times, perhaps as {@link
+   *     io.millrace.ingest.PositionedRows}; asked once per source
    * @param changelog whether a source's rows are changes of a table
    * @param failed takes, by view, the events on which an expression of the view failed
    * @return rows of the plan's output type
@@ -60,16 +63,18 @@ public final class TrainingTopology {
                 .uid("spine-rows"),
             "spine",
             "spine-pieces");
-    Map<String, DataStream<RowData>> sources = new HashMap<>();
+    Map<String, HistoryInputs> sources = new HashMap<>();
     for (int p = 0; p < plan.parts().size(); p++) {
       TrainingPlan.Part part = plan.parts().get(p);
       String source = part.view().view().source();
       String uid = "training-" + part.name();
-      RowProgram program = part.view().program();
+      HistoryInputs inputs =
+          sources.computeIfAbsent(
+              source, name -> new HistoryInputs(history.apply(name), "history-" + name));
+      CompiledView view = inputs.view(part.view());
+      RowProgram program = view.program();
       SingleOutputStreamOperator<RowData> events =
-          program
-              .applyTo(sources.computeIfAbsent(source, history), part.name() + ": inputs")
-              .uid(uid + "-inputs");
+          program.applyTo(inputs.rows(view), part.name() + ": inputs").uid(uid + "-inputs");
       failed.accept(part.name(), events.getSideOutput(program.rejectedRows()));
       DataStream<RowData> questions =
           timed
@@ -79,7 +84,7 @@ public final class TrainingTopology {
               .name(part.name() + ": questions")
               .uid(uid + "-asked");
       DataStream<RowData> answers =
-          QuestionTopology.answers(part.view(), changelog.test(source), events, questions, uid)
+          QuestionTopology.answers(view, changelog.test(source), events, questions, uid)
               .map(new Piece.OfAnswers(p, part.view().schema().values()))
               .returns(InternalTypeInfo.of(Piece.TYPE))
               .name(part.name() + ": values")

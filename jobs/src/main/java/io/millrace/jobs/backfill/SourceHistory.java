@@ -7,6 +7,7 @@ import io.millrace.jobs.offline.OfflineHistory;
 import io.millrace.jobs.sources.SourceStreams;
 import io.millrace.jobs.sources.TopicPart;
 import io.millrace.jobs.training.Histories;
+import io.millrace.jobs.training.HistoryRequest;
 import io.millrace.pipeline.KafkaOrigin;
 import io.millrace.pipeline.OfflineSpec;
 import io.millrace.pipeline.Pipeline;
@@ -197,7 +198,9 @@ final class SourceHistory {
     if (files.isPresent()) {
       parts.add(
           EventTimeRange.of(
-              files.get().rows(env, source.name(), firstMillis, filesUntil),
+              files
+                  .get()
+                  .rows(env, source.name(), new HistoryRequest(firstMillis, filesUntil, false)),
               firstMillis,
               filesUntil,
               uid + "-files-range"));

@@ -6,9 +6,11 @@ import io.millrace.expressions.RowProgram;
 import io.millrace.features.AsOf;
 import io.millrace.features.AsOfTopology;
 import io.millrace.features.CompiledView;
+import io.millrace.features.HistoryInputs;
 import io.millrace.jobs.batch.BatchJob;
 import io.millrace.jobs.training.CountAway;
 import io.millrace.jobs.training.Histories;
+import io.millrace.jobs.training.HistoryRequest;
 import io.millrace.online.RedisFeatureSink;
 import io.millrace.online.VectorLetters;
 import io.millrace.pipeline.Pipeline;
@@ -67,17 +69,18 @@ final class FillingJob implements BatchJob {
 
   @Override
   public void build(StreamExecutionEnvironment env) throws IOException {
-    Map<String, DataStream<RowData>> rows = new HashMap<>();
-    for (CompiledView view : views) {
-      String source = view.view().source();
-      if (!rows.containsKey(source)) {
-        rows.put(source, rows(env, source));
+    Map<String, HistoryInputs> histories = new HashMap<>();
+    for (CompiledView compiled : views) {
+      String source = compiled.view().source();
+      if (!histories.containsKey(source)) {
+        histories.put(source, new HistoryInputs(rows(env, source), "history-" + source));
       }
+      CompiledView view = histories.get(source).view(compiled);
       SingleOutputStreamOperator<FeatureVector> vectors =
           AsOfTopology.vectors(
               view,
-              histories.changelog(source),
-              inputs(view, rows.get(source)),
+              this.histories.changelog(source),
+              inputs(view, histories.get(source).rows(view)),
               asOf.get(source),
               uid(view));
       if (dryRun) {
@@ -102,7 +105,10 @@ final class FillingJob implements BatchJob {
             .min()
             .orElseThrow();
     long until = time.timeMillis() == Long.MAX_VALUE ? Long.MAX_VALUE : time.timeMillis() + 1;
-    return histories.rows(env, source, oldest, until);
+    boolean placed =
+        views.stream()
+            .anyMatch(view -> view.view().source().equals(source) && view.view().isLatest());
+    return histories.rows(env, source, new HistoryRequest(oldest, until, placed));
   }
 
   private static DataStream<RowData> inputs(CompiledView view, DataStream<RowData> rows) {

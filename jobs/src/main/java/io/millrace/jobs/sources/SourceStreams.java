@@ -71,32 +71,36 @@ public record SourceStreams(
    * The topic of a source from its beginning to where it ends now, for batch executions.
    *
    * @param version of the contract by which records are decided
+   * @param positions whether the rows are to be {@link PositionedRows}
    */
   public static SourceStreams history(
       StreamExecutionEnvironment env,
       Source source,
       KafkaOrigin kafka,
       ContractOverlay version,
+      boolean positions,
       String uidPrefix) {
     return split(
         source,
         env.fromSource(
-                KafkaTopic.history(source, kafka, new TopicReading(true, false, version)),
+                KafkaTopic.history(source, kafka, new TopicReading(true, positions, version)),
                 WatermarkStrategy.<Ingested>noWatermarks()
                     .withTimestampAssigner((ingested, before) -> ingested.eventTimeMillis()),
                 source.name() + ": " + kafka.topic())
             .uid(uidPrefix + "-read"),
-        false,
+        positions,
         uidPrefix);
   }
 
   /**
    * Records of a source that were read elsewhere, decided and with event times as timestamps.
    *
+   * @param positions whether the rows are to be {@link PositionedRows}
    * @param uidPrefix the operator is {@code <prefix>-split}
    */
-  public static SourceStreams of(Source source, DataStream<Ingested> settled, String uidPrefix) {
-    return split(source, settled, false, uidPrefix);
+  public static SourceStreams of(
+      Source source, DataStream<Ingested> settled, boolean positions, String uidPrefix) {
+    return split(source, settled, positions, uidPrefix);
   }
 
   private static SourceStreams split(

@@ -50,6 +50,7 @@ public final class TopicPart {
                     .withTimestampAssigner((ingested, before) -> ingested.eventTimeMillis()),
                 source.name() + ": part of " + origin.topic())
             .uid(uidPrefix + "-read"),
+        false,
         uidPrefix);
   }
 

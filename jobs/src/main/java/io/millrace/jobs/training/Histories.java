@@ -162,25 +162,21 @@ public final class Histories {
    */
   public DataStream<RowData> rows(StreamExecutionEnvironment env, String source)
       throws IOException {
-    return rows(env, source, Long.MIN_VALUE, Long.MAX_VALUE);
+    return rows(env, source, HistoryRequest.ALL);
   }
 
   /**
    * As {@link #rows(StreamExecutionEnvironment, String)}, without rows that were never read because
    * only some event times are wanted: others may be among the rows all the same.
-   *
-   * @param from the first event time, epoch millis
-   * @param until the one after the last, {@link Long#MAX_VALUE}: to the last
    */
   public DataStream<RowData> rows(
-      StreamExecutionEnvironment env, String source, long from, long until) throws IOException {
+      StreamExecutionEnvironment env, String source, HistoryRequest request) throws IOException {
     return bySource
         .get(source)
         .rows(
             env,
             pipeline.source(source).orElseThrow(),
-            from,
-            until,
+            request,
             (letters, uid) -> count(letters, source, uid));
   }
 

@@ -102,13 +102,14 @@ final class HistoryFiles {
   /** The parts to read: at least one of each file, though there may be nothing in it. */
   static List<HistorySplit> splits(List<Path> files) throws IOException {
     List<HistorySplit> splits = new ArrayList<>();
-    for (Path path : files) {
+    for (int number = 0; number < files.size(); number++) {
+      Path path = files.get(number);
       String file = path.toAbsolutePath().toString();
       switch (Form.of(file)) {
         case PARQUET -> {
           try (ParquetRows rows = ParquetRows.open(path)) {
             for (int group = 0; group < rows.groups() || group == 0; group++) {
-              splits.add(new HistorySplit(file, group, group + 1));
+              splits.add(new HistorySplit(file, number, group, group + 1));
             }
           }
         }
@@ -116,10 +117,11 @@ final class HistoryFiles {
           long size = file.endsWith(".gz") ? 0 : Files.size(path);
           for (long from = 0; from < size || from == 0; from += SPLIT_BYTES) {
             boolean last = from + SPLIT_BYTES >= size;
-            splits.add(new HistorySplit(file, from, last ? Long.MAX_VALUE : from + SPLIT_BYTES));
+            splits.add(
+                new HistorySplit(file, number, from, last ? Long.MAX_VALUE : from + SPLIT_BYTES));
           }
         }
-        case CSV -> splits.add(new HistorySplit(file, 0, Long.MAX_VALUE));
+        case CSV -> splits.add(new HistorySplit(file, number, 0, Long.MAX_VALUE));
       }
     }
     return splits;

@@ -4,6 +4,7 @@ import io.millrace.formats.RecordFormats;
 import io.millrace.ingest.ContractOverlay;
 import io.millrace.ingest.Guard;
 import io.millrace.ingest.Ingested;
+import io.millrace.ingest.Position;
 import io.millrace.ingest.RecordFormat;
 import io.millrace.jobs.sources.SourceGuard;
 import io.millrace.pipeline.FormatOptions;
@@ -25,6 +26,9 @@ final class ReadHistory implements FlatMapFunction<HistorySplit, Ingested> {
 
   private static final byte[] NOTHING = {};
   private static final long NO_TIME = -1;
+
+  /** Fewer rows than two to this power are in a row group of Parquet. */
+  private static final int GROUP_BITS = 32;
 
   private final Guard.Settings settings;
   private final ContractOverlay version;
@@ -87,7 +91,9 @@ final class ReadHistory implements FlatMapFunction<HistorySplit, Ingested> {
       for (var row = in.next(); row != null; row = in.next()) {
         number[0]++;
         out.collect(
-            guard.settle(guard.admit(row, NO_TIME, () -> place(split, number[0]), () -> NOTHING)));
+            guard
+                .settle(guard.admit(row, NO_TIME, () -> place(split, number[0]), () -> NOTHING))
+                .at(new Position(split.number(), (split.from() << GROUP_BITS) + number[0])));
       }
     }
   }
@@ -100,7 +106,11 @@ final class ReadHistory implements FlatMapFunction<HistorySplit, Ingested> {
 
   private static void admit(
       Guard guard, HistorySplit split, byte[] record, long number, Collector<Ingested> out) {
-    out.collect(guard.settle(guard.admit(record, NO_TIME, () -> place(split, number))));
+    // A part has fewer records than bytes: those of the next part have greater numbers.
+    out.collect(
+        guard
+            .settle(guard.admit(record, NO_TIME, () -> place(split, number)))
+            .at(new Position(split.number(), split.from() + number)));
   }
 
   /** Where in a file a record lies: numbered from the beginning of its part. */

@@ -2,6 +2,8 @@ package io.millrace.jobs.training;
 
 import io.millrace.ingest.Ingested;
 import io.millrace.ingest.IngestedTypeInfo;
+import io.millrace.ingest.Position;
+import io.millrace.ingest.PositionedRows;
 import io.millrace.jobs.contracts.FollowedContract;
 import io.millrace.jobs.offline.HistoryRange;
 import io.millrace.jobs.offline.OfflineHistory;
@@ -22,6 +24,7 @@ import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.table.data.RowData;
+import org.apache.flink.table.runtime.typeutils.InternalTypeInfo;
 
 /** Where the history of a source comes from. */
 interface TrainingHistory {
@@ -32,29 +35,17 @@ interface TrainingHistory {
   boolean changelog();
 
   /**
-   * All rows that the source's contract lets pass, with event times and row kinds, in any order.
+   * Rows that the source's contract lets pass, with event times and row kinds, in any order. Those
+   * of other event times than asked for may be among them: some histories need not read them.
    *
    * @param refused takes the streams of what was refused, each with a uid for what follows
    */
   DataStream<RowData> rows(
       StreamExecutionEnvironment env,
       Source source,
+      HistoryRequest request,
       BiConsumer<DataStream<DeadLetter>, String> refused)
       throws IOException;
-
-  /**
-   * Those rows, and perhaps not those whose event time is before {@code from}, or at or after
-   * {@code until}: some histories need not read them.
-   */
-  default DataStream<RowData> rows(
-      StreamExecutionEnvironment env,
-      Source source,
-      long from,
-      long until,
-      BiConsumer<DataStream<DeadLetter>, String> refused)
-      throws IOException {
-    return rows(env, source, refused);
-  }
 
   /**
    * Whether the history has every row that a live job can have taken in when it is read, and not
@@ -95,6 +86,7 @@ interface TrainingHistory {
     public DataStream<RowData> rows(
         StreamExecutionEnvironment env,
         Source source,
+        HistoryRequest request,
         BiConsumer<DataStream<DeadLetter>, String> refused)
         throws IOException {
       DataStream<Ingested> records =
@@ -112,7 +104,11 @@ interface TrainingHistory {
                       .withTimestampAssigner((record, before) -> record.eventTimeMillis()))
               .name(source.name() + ": times")
               .uid(uid(source) + "-times");
-      return passed(source, SourceStreams.of(source, records, uid(source)), describe(), refused);
+      return passed(
+          source,
+          SourceStreams.of(source, records, request.placed(), uid(source)),
+          describe(),
+          refused);
     }
   }
 
@@ -142,10 +138,12 @@ interface TrainingHistory {
     public DataStream<RowData> rows(
         StreamExecutionEnvironment env,
         Source source,
+        HistoryRequest request,
         BiConsumer<DataStream<DeadLetter>, String> refused) {
       return passed(
           source,
-          SourceStreams.history(env, source, kafka, followed.overlay(), uid(source)),
+          SourceStreams.history(
+              env, source, kafka, followed.overlay(), request.placed(), uid(source)),
           kafka.topic(),
           refused);
     }
@@ -188,19 +186,18 @@ interface TrainingHistory {
     public DataStream<RowData> rows(
         StreamExecutionEnvironment env,
         Source source,
+        HistoryRequest request,
         BiConsumer<DataStream<DeadLetter>, String> refused) {
-      return OfflineHistory.of(pipeline).rows(env, source, snapshot);
-    }
-
-    @Override
-    public DataStream<RowData> rows(
-        StreamExecutionEnvironment env,
-        Source source,
-        long from,
-        long until,
-        BiConsumer<DataStream<DeadLetter>, String> refused) {
-      return OfflineHistory.of(pipeline)
-          .rows(env, source, snapshot, HistoryRange.ALL.from(from).until(until));
+      OfflineHistory history = OfflineHistory.of(pipeline);
+      HistoryRange range = HistoryRange.ALL.from(request.fromMillis()).until(request.untilMillis());
+      return request.placed()
+          ? history
+              .historicRows(env, source, snapshot, range)
+              .map(row -> PositionedRows.of(row.row(), new Position(0, row.sequence())))
+              .returns(InternalTypeInfo.of(PositionedRows.type(source)))
+              .name(source.name() + ": rows")
+              .uid(uid(source) + "-placed")
+          : history.rows(env, source, snapshot, range);
     }
 
     @Override

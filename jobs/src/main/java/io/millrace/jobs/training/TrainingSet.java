@@ -187,8 +187,11 @@ public final class TrainingSet implements BatchJob {
   }
 
   private DataStream<RowData> history(StreamExecutionEnvironment env, String name) {
+    boolean placed =
+        requested.views().values().stream()
+            .anyMatch(view -> view.view().source().equals(name) && view.view().isLatest());
     try {
-      return histories.rows(env, name);
+      return histories.rows(env, name, new HistoryRequest(Long.MIN_VALUE, Long.MAX_VALUE, placed));
     } catch (IOException unreadable) {
       throw new UncheckedIOException(unreadable);
     }

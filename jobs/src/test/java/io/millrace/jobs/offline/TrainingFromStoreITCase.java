@@ -2,6 +2,8 @@ package io.millrace.jobs.offline;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.document.Environment;
+import io.millrace.jobs.PipelineLoader;
 import io.millrace.jobs.batch.BatchFlink;
 import io.millrace.jobs.batch.LocalBatchFlink;
 import io.millrace.jobs.tables.ParquetRows;
@@ -20,7 +22,9 @@ import java.util.Map;
 import org.apache.flink.table.data.DecimalData;
 import org.apache.flink.table.data.GenericRowData;
 import org.apache.flink.table.data.RowData;
+import org.apache.flink.table.data.StringData;
 import org.apache.flink.table.data.TimestampData;
+import org.apache.flink.types.RowKind;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -71,6 +75,55 @@ class TrainingFromStoreITCase {
     assertThat(rows(out)).containsExactly("3 7.50", "1 1.50", "2 6.00", "null null", "null null");
   }
 
+  /** All changes have one time: only the order in which they came tells what holds. */
+  @Test
+  void shouldShowTheRowThatCameLast() throws Exception {
+    OfflineFixture.pipeline(dir);
+    Path file = dir.resolve("shop.yaml");
+    Files.writeString(
+        file,
+        Files.readString(file)
+            .replace(
+                "features:\n",
+                "features:\n  customer:\n    entity: [customer_id]\n    source: customers\n"
+                    + "    latest: [name]\n")
+            .replace("{warehouse: warehouse}", "{warehouse: warehouse, views: []}"));
+    Pipeline pipeline = PipelineLoader.load(file, new Environment(Map.of()));
+    OfflineTables.prepare(pipeline);
+    OfflineSinkITCase.write(
+        dir,
+        pipeline,
+        Map.of(
+            "customers",
+            List.of(
+                customer(RowKind.INSERT, 1, "Zoe"),
+                customer(RowKind.INSERT, 2, "Ann"),
+                customer(RowKind.UPDATE_BEFORE, 1, "Zoe"),
+                customer(RowKind.UPDATE_AFTER, 1, "Bea"),
+                customer(RowKind.DELETE, 2, "Ann"),
+                customer(RowKind.UPDATE_BEFORE, 1, "Bea"),
+                customer(RowKind.UPDATE_AFTER, 1, "Amy"))));
+    Path spine =
+        Files.write(
+            dir.resolve("customers.csv"), List.of("customer_id,at", "1," + NOON, "2," + NOON));
+    Path out = dir.resolve("customers.parquet");
+
+    TrainingSet set =
+        TrainingSet.prepare(
+            pipeline,
+            TrainingRequest.parse("at", List.of(), List.of("customer:name")),
+            new TrainingSetSettings(spine, out, false, Map.of()));
+    try (BatchFlink flink = LocalBatchFlink.of(2, set.exchanges())) {
+      set.run(flink, progress -> {});
+    }
+
+    assertThat(rows(out)).containsExactly("Amy", "null");
+  }
+
+  private static RowData customer(RowKind kind, long id, String name) {
+    return GenericRowData.ofKind(kind, id, StringData.fromString(name), null, null);
+  }
+
   private static RowData order(long id, long seconds, String amount) {
     GenericRowData row = new GenericRowData(12);
     row.setField(0, id);
@@ -85,7 +138,8 @@ class TrainingFromStoreITCase {
     try (ParquetRows in = ParquetRows.open(file)) {
       GenericRowData row = new GenericRowData(in.rowType().getFieldCount());
       while (in.next(row)) {
-        rows.add(row.getField(2) + " " + row.getField(3));
+        String first = String.valueOf(row.getField(2));
+        rows.add(row.getArity() == 3 ? first : first + " " + row.getField(3));
       }
     }
     return rows;

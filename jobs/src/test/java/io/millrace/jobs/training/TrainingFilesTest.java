@@ -71,7 +71,7 @@ class TrainingFilesTest {
     for (int cut = 1; cut < 60; cut++) {
       List<String> read = new ArrayList<>();
       for (long from = 0; from < size; from += cut * 7L) {
-        read.addAll(read(new HistorySplit(file.toString(), from, from + cut * 7L)));
+        read.addAll(read(new HistorySplit(file.toString(), 0, from, from + cut * 7L)));
       }
       assertThat(read).as("seed %d, parts of %d bytes", SEED, cut * 7).isEqualTo(lines);
     }
@@ -85,7 +85,7 @@ class TrainingFilesTest {
     }
     Path file = Files.write(folder.resolve("history.jsonl.gz"), bytes.toByteArray());
 
-    assertThat(read(new HistorySplit(file.toString(), 0, Long.MAX_VALUE)))
+    assertThat(read(new HistorySplit(file.toString(), 0, 0, Long.MAX_VALUE)))
         .containsExactly("one", "two");
   }
 
@@ -101,7 +101,7 @@ class TrainingFilesTest {
 
   private static List<String> records(Path file) throws IOException {
     List<String> records = new ArrayList<>();
-    try (TextLines in = new TextLines(new HistorySplit(file.toString(), 0, Long.MAX_VALUE))) {
+    try (TextLines in = new TextLines(new HistorySplit(file.toString(), 0, 0, Long.MAX_VALUE))) {
       for (byte[] it = in.nextRecord(); it != null; it = in.nextRecord()) {
         records.add(new String(it, UTF_8));
       }

@@ -9,6 +9,7 @@ import io.millrace.pipeline.PipelineFile;
 import io.millrace.pipeline.Source;
 import io.millrace.quickstart.FlightProducer;
 import io.millrace.quickstart.Home;
+import io.millrace.quickstart.KafkaProgress;
 import io.millrace.quickstart.PlaneChanges;
 import io.millrace.quickstart.Screen;
 import io.millrace.quickstart.cluster.LocalCluster;
@@ -110,7 +111,7 @@ final class OfflineFaults {
       producer.holdAt(Long.MAX_VALUE);
       sending.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
       awaitRead(pipeline, job);
-      return compare(pipeline, data, postgres, kafka);
+      return compare(pipeline, data, postgres, DrillCluster.kafka(cluster));
     }
   }
 
@@ -138,8 +139,8 @@ final class OfflineFaults {
     job.awaitCheckpoints(2);
   }
 
-  private boolean compare(
-      Pipeline pipeline, FlightData data, Connection postgres, String kafka) throws Exception {
+  private boolean compare(Pipeline pipeline, FlightData data, Connection postgres, String kafka)
+      throws Exception {
     screen.heading("compared");
     OfflineContent content = new OfflineContent(pipeline);
     List<String> flights =
