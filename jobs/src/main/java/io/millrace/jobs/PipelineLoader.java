@@ -42,7 +42,15 @@ public final class PipelineLoader {
    * @throws ProblemsException with every problem in its message
    */
   public static Pipeline load(Path path, Environment environment) {
-    PipelineFile file = PipelineFile.read(path, environment);
+    return load(PipelineFile.read(path, environment));
+  }
+
+  /**
+   * The pipeline of a file, if it can be run.
+   *
+   * @throws ProblemsException with every problem in its message
+   */
+  public static Pipeline load(PipelineFile file) {
     List<Problem> problems = problems(file);
     if (!problems.isEmpty()) {
       throw new ProblemsException(problems);

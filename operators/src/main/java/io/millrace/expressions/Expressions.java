@@ -56,7 +56,11 @@ final class Expressions {
         message = deepest.getMessage();
       }
     }
-    String firstLines = String.valueOf(message).strip();
+    if (message == null) {
+      // A hot division by zero, say: the virtual machine then throws without words.
+      message = deepest.getClass().getSimpleName();
+    }
+    String firstLines = message.strip();
     int expecting = firstLines.indexOf("Was expecting");
     if (expecting > 0) {
       firstLines = firstLines.substring(0, expecting).strip();

@@ -45,7 +45,8 @@ import org.apache.flink.util.OutputTag;
  * who asks for one first and who needs it again.
  */
 public final class RowProgram {
-  private static final String ROWS = "rows";
+  /** No view and no source has a name that begins like this. */
+  private static final String ROWS = "_rows";
   private static final int KEPT = 256;
 
   /** By what they were compiled from, the one that was asked for last at the end. */

@@ -34,7 +34,12 @@ public record CompiledGroup(OnDemandSpec spec, List<CompiledView> views, List<Fe
    *
    * @param type nullable
    */
-  public record Feature(String name, LogicalType type, RowCode code) {}
+  public record Feature(String name, LogicalType type, RowCode code) {
+    /** The rows that the code yields. */
+    RowType result() {
+      return RowType.of(false, new LogicalType[] {type}, new String[] {name});
+    }
+  }
 
   public CompiledGroup {
     views = List.copyOf(views);

@@ -15,9 +15,12 @@ import io.millrace.pipeline.PipelineFile;
 import io.millrace.records.FeatureSchema;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.flink.table.types.logical.LogicalType;
 import org.apache.flink.table.types.logical.RowType;
@@ -115,13 +118,16 @@ public final class OnDemandChecks {
     YamlValue place = file.at(SECTION, group.name(), "features", feature.name());
     List<FeatureSchema> views = new ArrayList<>();
     for (FeatureViewSpec view : group.views(draft.featureViews())) {
-      if (mentions(feature, view.name())) {
-        Optional<FeatureSchema> schema = schema(view);
-        if (schema.isEmpty() || !featuresAreKnown(feature, schema.get(), place)) {
-          return;
-        }
-        views.add(schema.get());
+      Optional<FeatureSchema> schema = schema(view);
+      boolean unusable = schema.isEmpty() || !featuresAreKnown(feature, schema.get(), place);
+      if (unusable && mentions(feature, view.name())) {
+        return;
       }
+      // Also those that only other features name: so that this is the program which will run.
+      schema.ifPresent(views::add);
+    }
+    if (!featuresAreQualified(group, feature, views, place)) {
+      return;
     }
     RowType input = CompiledGroup.input(group.request(), views);
     try {
@@ -157,6 +163,41 @@ public final class OnDemandChecks {
               NearestName.suggestion(name, known, "choose one of these")));
     }
     return unknown.isEmpty();
+  }
+
+  /**
+   * Flink looks for a plain name in nested rows, too; but then it would depend on what other views
+   * the group has, and what a feature is made of could not be read from its text.
+   */
+  private boolean featuresAreQualified(
+      OnDemandSpec group,
+      OnDemandSpec.Feature feature,
+      List<FeatureSchema> views,
+      YamlValue place) {
+    Set<String> plain =
+        NamesInSql.of(feature.expression()).stream()
+            .filter(name -> !name.called())
+            .map(NamesInSql.Name::first)
+            .filter(name -> group.request().getFieldIndex(name) < 0)
+            .filter(name -> views.stream().noneMatch(view -> view.view().equals(name)))
+            .collect(Collectors.toCollection(LinkedHashSet::new));
+    boolean qualified = true;
+    for (String name : plain) {
+      String owners =
+          views.stream()
+              .filter(view -> view.values().getFieldNames().contains(name))
+              .map(view -> view.view() + "." + name)
+              .collect(Collectors.joining(" or "));
+      if (!owners.isEmpty()) {
+        qualified = false;
+        problems.add(
+            place.problem(
+                "the feature \"" + name + "\" without its view",
+                "features written view.feature",
+                "write " + owners));
+      }
+    }
+    return qualified;
   }
 
   private String cure(OnDemandSpec group, ExpressionException refused, RowType input) {

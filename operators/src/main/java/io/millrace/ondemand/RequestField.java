@@ -1,5 +1,6 @@
 package io.millrace.ondemand;
 
+import io.millrace.online.JavaValues;
 import java.io.Serializable;
 import java.math.BigDecimal;
 import org.apache.flink.table.data.DecimalData;
@@ -74,6 +75,18 @@ public final class RequestField implements Serializable {
       case DECIMAL -> decimal(BigDecimal.valueOf(number.longValue()));
       default -> value;
     };
+  }
+
+  /**
+   * A value as rows hold it, of this field's type.
+   *
+   * @param value of a class that {@link JavaValues#fits}; null for null
+   * @throws ArithmeticException if the type cannot hold the number; the message says so
+   */
+  Object fromJava(Object value) {
+    return value instanceof BigDecimal number
+        ? decimal(number)
+        : value(JavaValues.internal(type, value));
   }
 
   private DecimalData decimal(BigDecimal number) {

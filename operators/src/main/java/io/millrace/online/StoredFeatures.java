@@ -63,8 +63,8 @@ public record StoredFeatures(
     try (JsonGenerator out = TextValues.JSON.createGenerator(text)) {
       out.writeStartObject();
       out.writeStringField("view", view);
-      object(out, "entity", entity);
-      object(out, "features", values);
+      TextValues.writeJson(out, "entity", entity);
+      TextValues.writeJson(out, "features", values);
       out.writeStringField("event_time", eventTime.toString());
       out.writeNumberField("revision", revision);
       out.writeNumberField("age_seconds", BigDecimal.valueOf(age(now).toMillis(), 3));
@@ -73,15 +73,5 @@ public record StoredFeatures(
       throw new UncheckedIOException(impossible);
     }
     return text.toString();
-  }
-
-  private static void object(JsonGenerator out, String name, Map<String, Object> fields)
-      throws IOException {
-    out.writeObjectFieldStart(name);
-    for (Map.Entry<String, Object> field : fields.entrySet()) {
-      out.writeFieldName(field.getKey());
-      TextValues.writeJson(out, field.getValue());
-    }
-    out.writeEndObject();
   }
 }

@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import org.apache.flink.table.types.logical.ArrayType;
 import org.apache.flink.table.types.logical.LogicalType;
 
@@ -96,6 +97,17 @@ public final class TextValues {
     } else {
       out.writeString(format(value));
     }
+  }
+
+  /** Writes a field of this name, an object with a field for each value. */
+  public static void writeJson(JsonGenerator out, String name, Map<String, Object> values)
+      throws IOException {
+    out.writeObjectFieldStart(name);
+    for (Map.Entry<String, Object> value : values.entrySet()) {
+      out.writeFieldName(value.getKey());
+      writeJson(out, value.getValue());
+    }
+    out.writeEndObject();
   }
 
   /**

@@ -13,17 +13,19 @@ import org.apache.flink.table.data.RowData;
 import org.apache.flink.table.data.binary.BinaryRowData;
 
 /**
- * Puts rows together from their {@link Piece}s, which come sorted by row; keeps one row at a time.
- * Rows go out in the order of their numbers.
+ * Puts rows together from their {@link Piece}s, which come sorted by row, and evaluates what is on
+ * demand; keeps one row at a time. Rows go out in the order of their numbers.
  */
 final class AssembleOperator extends AbstractStreamOperator<RowData>
     implements OneInputStreamOperator<RowData, RowData>, BoundedOneInput {
   private static final long serialVersionUID = 1L;
   private static final long NO_ROW = Long.MIN_VALUE;
+  private static final int ON_DEMAND = -1;
 
   private final RowData.FieldGetter[] spine;
   private final RowData.FieldGetter[] features;
   private final int[] partOfFeature;
+  private final AskedGroup[] groups;
   private final int[] valuesOfPart;
   private final String[] columns;
   private final String[] views;
@@ -34,6 +36,7 @@ final class AssembleOperator extends AbstractStreamOperator<RowData>
   private transient long[] begins;
   private transient LongCounter rows;
   private transient LongCounter[] nulls;
+  private transient LongCounter[] failed;
   private transient LongCounter[] before;
 
   AssembleOperator(TrainingPlan plan) {
@@ -47,9 +50,11 @@ final class AssembleOperator extends AbstractStreamOperator<RowData>
     for (int i = 0; i < count; i++) {
       TrainingPlan.FeatureColumn feature = plan.features().get(i);
       features[i] = RowData.createFieldGetter(feature.type(), feature.value());
-      partOfFeature[i] = feature.part();
+      partOfFeature[i] = feature.onDemand() ? ON_DEMAND : feature.of();
       columns[i] = feature.name();
     }
+    groups = new AskedGroup[plan.groups().size()];
+    Arrays.setAll(groups, i -> new AskedGroup(plan, i));
     views = plan.parts().stream().map(TrainingPlan.Part::name).toArray(String[]::new);
     valuesOfPart =
         plan.parts().stream()
@@ -67,6 +72,15 @@ final class AssembleOperator extends AbstractStreamOperator<RowData>
     rows = counter(TrainingCounters.ROWS);
     nulls = new LongCounter[columns.length];
     Arrays.setAll(nulls, i -> counter(TrainingCounters.nulls(columns[i])));
+    failed = new LongCounter[columns.length];
+    for (int i = 0; i < columns.length; i++) {
+      if (partOfFeature[i] == ON_DEMAND) {
+        failed[i] = counter(TrainingCounters.failed(columns[i]));
+      }
+    }
+    for (AskedGroup group : groups) {
+      group.open(getUserCodeClassloader());
+    }
     before = new LongCounter[views.length];
     Arrays.setAll(before, i -> counter(TrainingCounters.beforeHistory(views[i])));
   }
@@ -104,6 +118,14 @@ final class AssembleOperator extends AbstractStreamOperator<RowData>
     emit();
   }
 
+  @Override
+  public void close() throws Exception {
+    for (AskedGroup group : groups) {
+      group.close();
+    }
+    super.close();
+  }
+
   private void emit() {
     if (row == NO_ROW) {
       return;
@@ -122,13 +144,21 @@ final class AssembleOperator extends AbstractStreamOperator<RowData>
         before[part].add(1);
       }
     }
+    Object[] values = new Object[features.length];
     for (int i = 0; i < features.length; i++) {
-      BinaryRowData answer = answers[partOfFeature[i]];
-      Object value = answer == null ? null : features[i].getFieldOrNull(answer);
-      if (value == null) {
+      if (partOfFeature[i] != ON_DEMAND) {
+        BinaryRowData answer = answers[partOfFeature[i]];
+        values[i] = answer == null ? null : features[i].getFieldOrNull(answer);
+      }
+    }
+    for (AskedGroup group : groups) {
+      group.evaluate(left, answers, values, column -> failed[column].add(1));
+    }
+    for (int i = 0; i < features.length; i++) {
+      if (values[i] == null) {
         nulls[i].add(1);
       }
-      out.setField(spine.length + i, value);
+      out.setField(spine.length + i, values[i]);
     }
     rows.add(1);
     Arrays.fill(pieces, null);

@@ -12,6 +12,11 @@ public final class TrainingCounters {
     return "nulls of " + column;
   }
 
+  /** Rows on which the expression of an on-demand feature failed; its column is null in them. */
+  public static String failed(String column) {
+    return "failed of column " + column;
+  }
+
   /** Rows whose time is before the view's oldest event. */
   public static String beforeHistory(String view) {
     return "before history of " + view;

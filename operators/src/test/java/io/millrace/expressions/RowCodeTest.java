@@ -132,6 +132,22 @@ class RowCodeTest {
   }
 
   @Test
+  void shouldTakeAPlainNameForTheFieldOfTheRowItself() throws Exception {
+    RowType nested =
+        (RowType)
+            DataTypes.ROW(
+                    DataTypes.FIELD("view", DataTypes.ROW(DataTypes.FIELD("x", DataTypes.INT()))),
+                    DataTypes.FIELD("x", DataTypes.INT()))
+                .getLogicalType();
+    RowCode code = RowProgram.compile(nested, List.of("x + 1"), Optional.empty()).code();
+
+    try (RowEvaluator evaluator = code.open()) {
+      GenericRowData row = GenericRowData.of(GenericRowData.of(1), 10);
+      assertThat(evaluator.evaluate(row).getInt(0)).isEqualTo(11);
+    }
+  }
+
+  @Test
   void shouldGoOnAfterARowThatFailed() throws Exception {
     RowCode code = RowProgram.compile(ROW, List.of("10 / items"), Optional.empty()).code();
 

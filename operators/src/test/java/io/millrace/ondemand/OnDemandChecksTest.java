@@ -103,7 +103,9 @@ class OnDemandChecksTest {
     assertThat(problems.get(1))
         .contains(":31: ", "expected Flink SQL over fields of the request and features of views")
         .endsWith("did you mean \"scheduled_delay\"?");
-    assertThat(problems.get(2)).endsWith("write carrier_delay.delay_mean_24h");
+    assertThat(problems.get(2))
+        .contains("found the feature \"delay_mean_24h\" without its view")
+        .endsWith("write carrier_delay.delay_mean_24h");
     assertThat(problems.get(3)).endsWith("is on demand itself: write its expression in its place");
     assertThat(problems.get(4)).contains(":34: ");
     assertThat(problems.get(5)).contains("RAND, whose value differs between runs");

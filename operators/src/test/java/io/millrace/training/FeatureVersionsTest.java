@@ -59,6 +59,15 @@ class FeatureVersionsTest {
   private static final String EARNINGS = "6298c23d8cd8e80f";
 
   private static final String NEWEST = "9f9e30a98a340fce";
+  private static final String ON_DEMAND =
+      """
+      on_demand:
+        fare:
+          request: {amount: DOUBLE, unused: INT}
+          features:
+            share: "amount / NULLIF(earnings.earned_24h, 0)"
+      """;
+  private static final String FARE = "331c84adba5df19f";
 
   @TempDir private Path folder;
 
@@ -108,6 +117,32 @@ class FeatureVersionsTest {
         .isEqualTo(before);
     assertThat(FeatureVersions.of(pipeline(PIPELINE.replace("latest: [price]", "latest: [at]"))))
         .isNotEqualTo(before);
+  }
+
+  @Test
+  void shouldGiveAGroupAnotherVersionWhenItsViewsHaveOne() throws IOException {
+    assertThat(groupVersion(PIPELINE + ON_DEMAND)).isEqualTo(FARE);
+    for (String[] same : new String[][] {{"unused: INT", "other: INT"}, {"[price]", "[at]"}}) {
+      String changed = (PIPELINE + ON_DEMAND).replace(same[0], same[1]);
+      assertThat(groupVersion(changed)).as(same[1]).isEqualTo(FARE);
+    }
+    for (String[] other :
+        new String[][] {
+          {"amount: DOUBLE", "amount: FLOAT"},
+          {", 0)", ", 1)"},
+          {"price > 0", "price > 1"},
+          {"ttl: 7d", "ttl: 8d"}
+        }) {
+      String changed = (PIPELINE + ON_DEMAND).replace(other[0], other[1]);
+      assertThat(groupVersion(changed)).as(other[1]).isNotEqualTo(FARE);
+    }
+    assertThat(FeatureVersions.of(pipeline(PIPELINE + ON_DEMAND)))
+        .isNotEqualTo(FeatureVersions.of(pipeline(PIPELINE)));
+  }
+
+  private String groupVersion(String text) throws IOException {
+    Pipeline pipeline = pipeline(text);
+    return FeatureVersions.of(pipeline, pipeline.onDemandGroup("fare").orElseThrow());
   }
 
   private String version(String text, String view) throws IOException {

@@ -13,14 +13,17 @@ public final class NamesInSql {
               + "|(?<name>`(?:[^`]|``)+`|[A-Za-z_]\\w*)"
               + "(?:\\s*\\.\\s*(?<part>`(?:[^`]|``)+`|[A-Za-z_]\\w*))?");
 
+  private static final Pattern CALL = Pattern.compile("\\s*\\(");
+
   private NamesInSql() {}
 
   /**
    * A name, without the backticks that it may be written in.
    *
    * @param part what stands behind a dot; empty without one
+   * @param called whether a parenthesis follows, as behind a function
    */
-  public record Name(String first, String part) {}
+  public record Name(String first, String part, boolean called) {}
 
   /** In the order of the text; what stands in text literals is not among them. */
   public static List<Name> of(String expression) {
@@ -29,7 +32,11 @@ public final class NamesInSql {
     while (matcher.find()) {
       if (matcher.group("name") != null) {
         String part = matcher.group("part");
-        names.add(new Name(plain(matcher.group("name")), part == null ? "" : plain(part)));
+        names.add(
+            new Name(
+                plain(matcher.group("name")),
+                part == null ? "" : plain(part),
+                CALL.matcher(expression).region(matcher.end(), expression.length()).lookingAt()));
       }
     }
     return names;

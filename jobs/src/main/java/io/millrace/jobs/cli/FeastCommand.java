@@ -2,6 +2,7 @@ package io.millrace.jobs.cli;
 
 import io.millrace.document.Environment;
 import io.millrace.jobs.feast.FeastRepository;
+import io.millrace.pipeline.OnDemandSpec;
 import io.millrace.pipeline.Pipeline;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -88,6 +89,13 @@ final class FeastCommand implements Runnable {
         throw new IOException("%s cannot be written: %s".formatted(out, failure), failure);
       }
       out().printf("%s: %s%n", out, String.join(", ", repository.views()));
+      if (!pipeline.onDemandGroups().isEmpty()) {
+        out()
+            .printf(
+                "Left out: %s, which Feast would compute in Python and not as here%n",
+                String.join(
+                    ", ", pipeline.onDemandGroups().stream().map(OnDemandSpec::name).toList()));
+      }
       out().printf("Next: cd %s && feast apply --skip-source-validation%n", out);
       return ExitCodes.OK;
     }

@@ -1,11 +1,13 @@
 package io.millrace.jobs.cli;
 
+import io.millrace.ondemand.OnDemandFeatures;
 import io.millrace.online.FeatureReader;
 import io.millrace.online.StoredFeatures;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /** Features as a table for people, and as JSON lines for programs. */
@@ -34,7 +36,41 @@ final class FeaturesText {
     for (String feature : first.values().keySet()) {
       rows.add(row(feature, entities, each -> FeatureReader.text(each.values().get(feature))));
     }
-    int columns = entities.size() + 1;
+    return grid(rows, heads);
+  }
+
+  /**
+   * As above, of on-demand features: under what was brought, what is known of each view's entity.
+   */
+  static String onDemand(List<OnDemandFeatures> requests, Instant now) {
+    if (requests.isEmpty()) {
+      return "";
+    }
+    List<List<String>> rows = new ArrayList<>();
+    OnDemandFeatures first = requests.get(0);
+    for (String field : first.request().keySet()) {
+      rows.add(row(field, requests, each -> FeatureReader.text(each.request().get(field))));
+    }
+    for (String view : first.views().keySet()) {
+      rows.add(
+          row(
+              view + " is",
+              requests,
+              each ->
+                  each.views()
+                      .get(view)
+                      .map(stored -> age(stored.age(now)) + " old")
+                      .orElse("not known")));
+    }
+    int heads = rows.size();
+    for (String feature : first.values().keySet()) {
+      rows.add(row(feature, requests, each -> FeatureReader.text(each.values().get(feature))));
+    }
+    return grid(rows, heads);
+  }
+
+  private static String grid(List<List<String>> rows, int heads) {
+    int columns = rows.get(0).size();
     int[] widths = new int[columns];
     for (List<String> row : rows) {
       for (int column = 0; column < columns; column++) {
@@ -60,14 +96,11 @@ final class FeaturesText {
     return table.toString();
   }
 
-  private interface Cell {
-    String of(StoredFeatures entity);
-  }
-
-  private static List<String> row(String name, List<StoredFeatures> entities, Cell cell) {
+  private static <T> List<String> row(
+      String name, List<T> entities, Function<? super T, String> cell) {
     List<String> row = new ArrayList<>();
     row.add(name);
-    entities.forEach(entity -> row.add(cell.of(entity)));
+    entities.forEach(entity -> row.add(cell.apply(entity)));
     return row;
   }
 
@@ -93,6 +126,13 @@ final class FeaturesText {
       return age.toHours() + " h " + age.toMinutesPart() + " min";
     }
     return age.toDays() + " d " + age.toHoursPart() + " h";
+  }
+
+  /** One object per request and line. */
+  static String onDemandJson(List<OnDemandFeatures> requests, Instant now) {
+    return requests.stream()
+        .map(request -> request.toJson(now) + System.lineSeparator())
+        .collect(Collectors.joining());
   }
 
   /** One object per entity and line. */

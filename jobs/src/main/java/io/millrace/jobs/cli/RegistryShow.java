@@ -31,7 +31,9 @@ final class RegistryShow extends RegistryCommand.Reading {
 
   private final Clock clock;
 
-  @Parameters(paramLabel = "VIEW", description = "A feature view.")
+  @Parameters(
+      paramLabel = "VIEW",
+      description = "A feature view, or a group of on-demand features.")
   private String name;
 
   @Option(
@@ -77,7 +79,10 @@ final class RegistryShow extends RegistryCommand.Reading {
             .findFirst()
             .orElseThrow();
     if (view.topic().isEmpty()) {
-      print("  fresh       not known: the view has no topic\n");
+      print(
+          pipeline.onDemandGroup(view.view()).isPresent()
+              ? "  fresh       as its views are: it is evaluated when somebody asks\n"
+              : "  fresh       not known: the view has no topic\n");
       return ExitCodes.OK;
     }
     try {

@@ -67,11 +67,7 @@ final class RegistryText {
               .toList();
       for (RegisteredFeature feature : features.isEmpty() ? view.features() : features) {
         table.add(
-            view.view(),
-            feature.name(),
-            feature.type(),
-            definition(feature),
-            String.join(", ", feature.source_fields()));
+            view.view(), feature.name(), feature.type(), definition(feature), madeOf(feature));
       }
     }
     return table.isEmpty() ? "" : table.toString();
@@ -80,15 +76,24 @@ final class RegistryText {
   static String show(RegisteredView view) {
     StringBuilder text = new StringBuilder();
     text.append(
-        "View %s, version %d, of pipeline %s%n"
-            .formatted(view.view(), view.version(), view.pipeline()));
+        "%s %s, version %d, of pipeline %s%n"
+            .formatted(
+                onDemand(view) ? "On demand" : "View",
+                view.view(),
+                view.version(),
+                view.pipeline()));
     if (!view.description().isEmpty()) {
       text.append("  ").append(view.description()).append(System.lineSeparator());
     }
     text.append(System.lineSeparator());
     line(text, "entity", String.join(", ", view.entity()));
     line(text, "owner", orDash(view.owner()));
-    line(text, "source", view.source() + ", " + view.origin());
+    if (onDemand(view)) {
+      line(text, "request", orDash(String.join(", ", view.request())));
+      line(text, "features of", view.origin());
+    } else {
+      line(text, "source", view.source() + ", " + view.origin());
+    }
     line(
         text,
         "served by",
@@ -105,11 +110,24 @@ final class RegistryText {
           feature.name(),
           feature.type(),
           definition(feature),
-          String.join(", ", feature.source_fields()),
+          madeOf(feature),
           feature.fingerprint(),
           orDash(feature.status()));
     }
     return text.append(table).toString();
+  }
+
+  /** A group of on-demand features has no source. */
+  private static boolean onDemand(RegisteredView view) {
+    return view.source().isEmpty();
+  }
+
+  /** Fields; of an on-demand feature what it names, and behind that the fields of sources. */
+  private static String madeOf(RegisteredFeature feature) {
+    String fields = String.join(", ", feature.source_fields());
+    return feature.inputs().isEmpty()
+        ? fields
+        : String.join(", ", feature.inputs()) + (fields.isEmpty() ? "" : " (" + fields + ")");
   }
 
   private static String definition(RegisteredFeature feature) {

@@ -8,13 +8,16 @@ import io.millrace.jobs.training.TrainingSet;
 import io.millrace.jobs.training.TrainingSetResult;
 import io.millrace.jobs.training.TrainingSetSettings;
 import io.millrace.pipeline.Pipeline;
+import io.millrace.pipeline.PipelineFile;
 import io.millrace.training.TrainingProblemsException;
 import io.millrace.training.TrainingRequest;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -98,7 +101,9 @@ final class TrainingSetCommand implements Callable<Integer> {
       required = true,
       split = ",",
       paramLabel = "VIEW:FEATURE",
-      description = "The features, in the order of the columns to come; view:* for all of a view.")
+      description =
+          "The features, in the order of the columns to come; view:* for all of a view, or of a group"
+              + " of on-demand features, whose request is taken from the spine's columns.")
   private List<String> features;
 
   @Mixin private HistoryOption history;
@@ -125,24 +130,34 @@ final class TrainingSetCommand implements Callable<Integer> {
   @Override
   public Integer call() throws InterruptedException {
     where.check(spec.commandLine());
-    try (BatchFlink flink = where.flink(mostViews())) {
+    PipelineFile file = PipelineFile.read(pipelineFile, environment);
+    try (BatchFlink flink = where.flink(mostViews(file))) {
       if (Files.isRegularFile(pipelineFile) && Files.isRegularFile(spineFile)) {
         // While the pipeline and the request are checked, which keeps the planner busy.
         flink.warmUp();
       }
-      return make(flink);
+      return make(file, flink);
     }
   }
 
-  private int mostViews() {
-    return (int) features.stream().map(it -> it.split(":", 2)[0].strip()).distinct().count();
+  /** The views that are named, and those of groups that are. */
+  private int mostViews(PipelineFile file) {
+    Set<String> views = new HashSet<>();
+    for (String feature : features) {
+      String name = feature.split(":", 2)[0].strip();
+      views.add(name);
+      file.draft()
+          .flatMap(draft -> draft.onDemandGroup(name).map(it -> it.views(draft.featureViews())))
+          .ifPresent(of -> of.forEach(view -> views.add(view.name())));
+    }
+    return views.size();
   }
 
-  private int make(BatchFlink flink) throws InterruptedException {
+  private int make(PipelineFile file, BatchFlink flink) throws InterruptedException {
     PrintWriter err = spec.commandLine().getErr();
     TrainingSet set;
     try {
-      Pipeline pipeline = PipelineLoader.load(pipelineFile, environment);
+      Pipeline pipeline = PipelineLoader.load(file);
       TrainingRequest request = TrainingRequest.parse(timestamp, entityColumns, features);
       set =
           TrainingSet.prepare(

@@ -5,6 +5,8 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.millrace.jobs.training.TrainingSetResult;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 
 /** What a training set has become, for people and for programs. */
 final class TrainingSetText {
@@ -12,15 +14,7 @@ final class TrainingSetText {
 
   static String table(TrainingSetResult result, Path out) {
     StringBuilder text = new StringBuilder();
-    TextTable columns = new TextTable("COLUMN", "FEATURE", "NULLS", "SHARE");
-    for (TrainingSetResult.Column column : result.columns()) {
-      columns.add(
-          column.name(),
-          column.feature(),
-          "%,d".formatted(column.nulls()),
-          result.rows() == 0 ? "-" : "%.1f%%".formatted(100.0 * column.nulls() / result.rows()));
-    }
-    text.append(columns).append(System.lineSeparator());
+    text.append(columns(result)).append(System.lineSeparator());
     TextTable views =
         new TextTable(
             "VIEW", "VERSION", "EVENTS", "NO EVENT YET", "EXPIRED", "BEFORE HISTORY", "FAILED");
@@ -35,6 +29,9 @@ final class TrainingSetText {
           "%,d".formatted(view.failed()));
     }
     text.append(views).append(System.lineSeparator());
+    for (TrainingSetResult.Group group : result.groups()) {
+      text.append("on demand %s, version %s%n".formatted(group.name(), group.version()));
+    }
     for (TrainingSetResult.History history : result.histories()) {
       text.append(
           "history  %s from %s%s%n"
@@ -56,6 +53,29 @@ final class TrainingSetText {
     return text.toString();
   }
 
+  /** What failed has a column where something can fail. */
+  private static TextTable columns(TrainingSetResult result) {
+    boolean onDemand = !result.groups().isEmpty();
+    List<String> heads = new ArrayList<>(List.of("COLUMN", "FEATURE", "NULLS", "SHARE"));
+    if (onDemand) {
+      heads.add("FAILED");
+    }
+    TextTable table = new TextTable(heads.toArray(new String[0]));
+    for (TrainingSetResult.Column column : result.columns()) {
+      List<Object> cells = new ArrayList<>();
+      cells.add(column.name());
+      cells.add(column.feature());
+      cells.add("%,d".formatted(column.nulls()));
+      cells.add(
+          result.rows() == 0 ? "-" : "%.1f%%".formatted(100.0 * column.nulls() / result.rows()));
+      if (onDemand) {
+        cells.add("%,d".formatted(column.failed()));
+      }
+      table.add(cells.toArray());
+    }
+    return table;
+  }
+
   static String json(TrainingSetResult result, Path out) {
     ObjectNode root = JsonNodeFactory.instance.objectNode();
     root.put("out", out.toString());
@@ -67,7 +87,14 @@ final class TrainingSetText {
           .addObject()
           .put("name", column.name())
           .put("feature", column.feature())
-          .put("nulls", column.nulls());
+          .put("nulls", column.nulls())
+          .put("failed", column.failed());
+    }
+    if (!result.groups().isEmpty()) {
+      ArrayNode groups = root.putArray("on_demand");
+      for (TrainingSetResult.Group group : result.groups()) {
+        groups.addObject().put("name", group.name()).put("version", group.version());
+      }
     }
     ArrayNode views = root.putArray("views");
     for (TrainingSetResult.View view : result.views()) {

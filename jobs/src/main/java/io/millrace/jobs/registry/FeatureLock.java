@@ -7,6 +7,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.millrace.document.Json;
 import io.millrace.pipeline.FeatureDefinition;
 import io.millrace.pipeline.FeatureViewSpec;
+import io.millrace.pipeline.OnDemandDefinition;
+import io.millrace.pipeline.OnDemandSpec;
 import io.millrace.pipeline.Pipeline;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -24,7 +26,7 @@ import java.util.Optional;
  *  "views": {"carrier_delay": {"version": 1, "features": {"departures_1h": "fingerprint", ...}}}}
  * </pre>
  *
- * @param views by name
+ * @param views by name, groups of on-demand features among them
  */
 public record FeatureLock(Map<String, LockedView> views) {
   private static final int FORMAT = 1;
@@ -53,6 +55,12 @@ public record FeatureLock(Map<String, LockedView> views) {
       FeatureDefinition.of(view, pipeline.source(view.source()).orElseThrow())
           .forEach(it -> features.put(it.name(), it.fingerprint()));
       views.put(view.name(), new LockedView(view.about().version(), features));
+    }
+    for (OnDemandSpec group : pipeline.onDemandGroups()) {
+      Map<String, String> features = new LinkedHashMap<>();
+      OnDemandDefinition.of(group, pipeline)
+          .forEach(it -> features.put(it.name(), it.fingerprint()));
+      views.put(group.name(), new LockedView(group.about().version(), features));
     }
     return new FeatureLock(views);
   }

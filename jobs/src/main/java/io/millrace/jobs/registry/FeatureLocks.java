@@ -2,6 +2,7 @@ package io.millrace.jobs.registry;
 
 import io.millrace.document.Problem;
 import io.millrace.document.YamlValue;
+import io.millrace.pipeline.FeatureViewSpec;
 import io.millrace.pipeline.Pipeline;
 import io.millrace.pipeline.PipelineFile;
 import java.io.IOException;
@@ -48,9 +49,14 @@ public final class FeatureLocks {
   }
 
   private static Problem problem(PipelineFile file, FeatureChange change) {
-    YamlValue view = file.at("features", change.view());
-    int version =
-        file.draft().orElseThrow().featureView(change.view()).orElseThrow().about().version();
+    Pipeline pipeline = file.draft().orElseThrow();
+    boolean onDemand = pipeline.onDemandGroup(change.view()).isPresent();
+    YamlValue view = file.at(onDemand ? "on_demand" : "features", change.view());
+    FeatureViewSpec.About about =
+        onDemand
+            ? pipeline.onDemandGroup(change.view()).orElseThrow().about()
+            : pipeline.featureView(change.view()).orElseThrow().about();
+    int version = about.version();
     return view.problem(
         "another meaning of the feature %s than was accepted in %s"
             .formatted(change.feature(), FeatureLock.beside(file.path()).getFileName()),

@@ -7,12 +7,12 @@ import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
 
-/** All views of some pipeline files. */
+/** All views of some pipeline files, and their groups of on-demand features. */
 public final class Registry {
   private final List<RegisteredView> views = new ArrayList<>();
 
   /**
-   * Adds the views of a file that has no problems.
+   * Adds the views and groups of a file that has no problems.
    *
    * @throws IOException if its lock cannot be read
    */
@@ -23,6 +23,9 @@ public final class Registry {
     pipeline
         .featureViews()
         .forEach(view -> views.add(RegisteredView.of(pipeline, view, changes, locked)));
+    pipeline
+        .onDemandGroups()
+        .forEach(group -> views.add(RegisteredView.of(pipeline, group, changes, locked)));
   }
 
   /** In the order of the files. */

@@ -10,6 +10,7 @@ import io.millrace.jobs.batch.BatchResult;
 import io.millrace.jobs.tables.SpineTable;
 import io.millrace.pipeline.FeatureDefinition;
 import io.millrace.pipeline.FeatureViewSpec;
+import io.millrace.pipeline.OnDemandDefinition;
 import io.millrace.pipeline.Pipeline;
 import io.millrace.training.FeatureVersions;
 import io.millrace.training.RequestedViews;
@@ -26,6 +27,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.apache.flink.api.common.typeinfo.Types;
@@ -212,16 +214,33 @@ public final class TrainingSet implements BatchJob {
           "millrace.view." + view.view().name() + ".version",
           FeatureVersions.of(pipeline, view.view()));
     }
+    for (TrainingPlan.Group group : plan.groups()) {
+      notes.put(
+          "millrace.on-demand." + group.name() + ".version",
+          FeatureVersions.of(pipeline, group.group().spec()));
+    }
     for (int i = 0; i < plan.features().size(); i++) {
       TrainingRequest.FeatureName feature = requested.features().get(i);
       String key = "millrace.feature." + plan.features().get(i).name();
       notes.put(key, feature.toString());
       notes.put(key + ".version", fingerprint(feature));
+      onDemand(feature).ifPresent(it -> notes.put(key + ".expression", it.expression()));
     }
     return notes;
   }
 
+  private Optional<OnDemandDefinition> onDemand(TrainingRequest.FeatureName feature) {
+    return pipeline.onDemandGroup(feature.view()).stream()
+        .flatMap(group -> OnDemandDefinition.of(group, pipeline).stream())
+        .filter(it -> it.name().equals(feature.feature()))
+        .findFirst();
+  }
+
   private String fingerprint(TrainingRequest.FeatureName feature) {
+    Optional<OnDemandDefinition> onDemand = onDemand(feature);
+    if (onDemand.isPresent()) {
+      return onDemand.get().fingerprint();
+    }
     FeatureViewSpec view = requested.views().get(feature.view()).view();
     return FeatureDefinition.of(view, pipeline.source(view.source()).orElseThrow()).stream()
         .filter(it -> it.name().equals(feature.feature()))
@@ -242,8 +261,16 @@ public final class TrainingSet implements BatchJob {
           new TrainingSetResult.Column(
               column,
               requested.features().get(i).toString(),
-              count(counts, TrainingCounters.nulls(column))));
+              count(counts, TrainingCounters.nulls(column)),
+              count(counts, TrainingCounters.failed(column))));
     }
+    List<TrainingSetResult.Group> groups =
+        plan.groups().stream()
+            .map(
+                group ->
+                    new TrainingSetResult.Group(
+                        group.name(), FeatureVersions.of(pipeline, group.group().spec())))
+            .toList();
     List<TrainingSetResult.View> views = new ArrayList<>();
     for (CompiledView view : requested.views().values()) {
       String name = view.view().name();
@@ -261,6 +288,7 @@ public final class TrainingSet implements BatchJob {
         count(counts, TrainingCounters.ROWS),
         columns,
         views,
+        groups,
         histories.read(counts),
         spine.leftOut(),
         millis);

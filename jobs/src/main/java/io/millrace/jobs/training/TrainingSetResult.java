@@ -12,6 +12,7 @@ public record TrainingSetResult(
     long rows,
     List<Column> columns,
     List<View> views,
+    List<Group> groups,
     List<History> histories,
     List<String> leftOut,
     long millis) {
@@ -21,8 +22,16 @@ public record TrainingSetResult(
    *
    * @param feature {@code view:feature}
    * @param nulls rows in which it is null
+   * @param failed of these, rows on which the expression of an on-demand feature failed
    */
-  public record Column(String name, String feature, long nulls) {}
+  public record Column(String name, String feature, long nulls, long failed) {}
+
+  /**
+   * A group of on-demand features that was evaluated.
+   *
+   * @param version by its definition
+   */
+  public record Group(String name, String version) {}
 
   /**
    * A view that was asked.

@@ -120,7 +120,7 @@ class FeaturesCommandITCase {
         .isEqualToNormalizingNewlines(
             "features get: there is no view carrier_dealy in "
                 + FLIGHTS
-                + "; there are carrier_delay, manufacturer_fleet, plane_profile, route_delay\n");
+                + "; there are carrier_delay, departure_risk, manufacturer_fleet, plane_profile, route_delay\n");
   }
 
   @Test

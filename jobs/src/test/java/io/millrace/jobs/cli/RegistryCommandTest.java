@@ -68,6 +68,38 @@ class RegistryCommandTest {
   }
 
   @Test
+  void shouldShowWhatAnOnDemandFeatureIsMadeOf() throws IOException {
+    JsonNode group =
+        new ObjectMapper().readTree(registry("show", "departure_risk", "--json").out());
+
+    assertThat(group.at("/request/0").asText()).isEqualTo("scheduled_minutes INT");
+    assertThat(group.at("/features/0/inputs"))
+        .hasToString("[\"scheduled_minutes\",\"carrier_delay.delay_mean_24h\"]");
+    assertThat(group.at("/features/0/source_fields"))
+        .hasToString("[\"flights.dep_delay_minutes\",\"flights.cancelled\"]");
+    assertThat(registry("show", "departure_risk").out())
+        .startsWith("On demand departure_risk, version 1, of pipeline flights\n")
+        .contains("  features of request, carrier_delay, route_delay\n");
+    assertThat(registry("search", "scheduled_minutes").out()).contains("delay_of_trip");
+    assertThat(registry("list").out())
+        .containsPattern("flights +departure_risk +1 +carrier, origin, dest +3 +request, carrier");
+  }
+
+  @Test
+  void shouldRefuseAnotherMeaningOfWhatAnOnDemandFeatureIsMadeOf() throws IOException {
+    registry("accept");
+    edit("request: {scheduled_minutes: INT}", "request: {scheduled_minutes: DOUBLE}");
+
+    CommandRun validated = CommandRun.of("validate", file.toString());
+
+    assertThat(validated.exitCode()).isEqualTo(ExitCodes.PROBLEMS);
+    assertThat(validated.err() + validated.out())
+        .contains("on_demand.departure_risk: found another meaning of the feature delay_of_trip")
+        .contains("set version: 2");
+    assertThat(registry("diff").out()).containsPattern("departure_risk +delay_of_trip +changed");
+  }
+
+  @Test
   void shouldFindFeaturesByTheFieldsTheyAreMadeOf() {
     CommandRun run = registry("search", "SEATS");
 
@@ -105,6 +137,10 @@ class RegistryCommandTest {
     registry("accept");
     edit("avg: dep_delay_minutes, windows", "avg: \"ABS(dep_delay_minutes)\", windows");
     edit("  carrier_delay:\n", "  carrier_delay:\n    version: 2\n");
+    assertThat(CommandRun.of("validate", file.toString()).out())
+        .as("what is made of it means something else, too")
+        .contains("on_demand.departure_risk: found another meaning of the feature delay_of_trip");
+    edit("  departure_risk:\n", "  departure_risk:\n    version: 2\n");
 
     assertThat(CommandRun.of("validate", file.toString()).exitCode()).isZero();
     assertThat(registry("accept").exitCode()).isZero();

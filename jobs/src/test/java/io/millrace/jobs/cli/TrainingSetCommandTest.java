@@ -116,6 +116,45 @@ class TrainingSetCommandTest {
         .contains("there is no folder");
   }
 
+  @Test
+  void shouldSayWhichColumnsARequestLacks() throws IOException {
+    Path spine = folder.resolve("labels.parquet");
+    RowType columns =
+        RowType.of(
+            new LogicalType[] {
+              VarCharType.STRING_TYPE,
+              VarCharType.STRING_TYPE,
+              VarCharType.STRING_TYPE,
+              VarCharType.STRING_TYPE,
+              new org.apache.flink.table.types.logical.LocalZonedTimestampType(3)
+            },
+            new String[] {"carrier", "origin", "dest", "minutes", "at"});
+    try (ParquetRowWriter writer =
+        new ParquetRowWriter(new LocalOutputFile(spine), columns, Map.of())) {
+      writer.write(
+          GenericRowData.of(
+              StringData.fromString("UA"),
+              StringData.fromString("JFK"),
+              StringData.fromString("LAX"),
+              StringData.fromString("380"),
+              TimestampData.fromEpochMillis(0)));
+    }
+    Path out = folder.resolve("set.parquet");
+
+    CommandRun missing = run(spine, out, "departure_risk:*,departure_risk:delay_of_trp");
+    CommandRun unfit =
+        run(spine, out, "departure_risk:*", "--entity-columns", "scheduled_minutes=minutes");
+
+    assertThat(missing.exitCode()).isEqualTo(ExitCodes.PROBLEMS);
+    assertThat(missing.err())
+        .contains("the spine has no column scheduled_minutes, a field of the request of departure")
+        .contains("group departure_risk has no feature delay_of_trp", "\"delay_of_trip\"?");
+    assertThat(unfit.exitCode()).isEqualTo(ExitCodes.PROBLEMS);
+    assertThat(unfit.err())
+        .contains("column minutes of the spine is STRING, but field scheduled_minutes")
+        .contains("departure_risk is INT");
+  }
+
   private CommandRun run(Path spine, Path out, String features, String... more) {
     List<String> words =
         new ArrayList<>(

@@ -2,13 +2,18 @@ package io.millrace.sql.catalog;
 
 import io.millrace.document.Problem;
 import io.millrace.features.CompiledView;
+import io.millrace.ondemand.CompiledGroup;
 import io.millrace.pipeline.EmbeddingSpec;
 import io.millrace.pipeline.FeatureDefinition;
 import io.millrace.pipeline.FeatureViewSpec;
+import io.millrace.pipeline.OnDemandDefinition;
+import io.millrace.pipeline.OnDemandSpec;
 import io.millrace.pipeline.Pipeline;
 import io.millrace.pipeline.Source;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -118,13 +123,13 @@ final class SystemTables {
             .add("feature", "STRING NOT NULL", "The feature: a column of the view's tables.")
             .add("type", "STRING", "Its type in SQL.")
             .add("entity", "ARRAY<STRING> NOT NULL", "Fields that name what it is a feature of.")
-            .add("computed", "STRING NOT NULL", "How: the aggregate and its input, or newest.")
+            .add("computed", "STRING NOT NULL", "How: the aggregate and its input, newest, or SQL.")
             .add("window", "STRING", "Over which time; null for all time, or the newest row.")
-            .add("source", "STRING NOT NULL", "The source of the rows.")
+            .add("source", "STRING", "The source of the rows; null for on-demand features.")
             .add("source_fields", "ARRAY<STRING> NOT NULL", "Fields of the source it is made of.")
             .add("condition", "STRING", "Which rows count.")
             .add("personal", "BOOLEAN NOT NULL", "Whether it shows values of personal data.")
-            .add("online", "STRING NOT NULL", "Layout in Redis: hash or feast.")
+            .add("online", "STRING", "Layout in Redis: hash or feast; null for on-demand features.")
             .add("topic", "STRING", "The topic that tells of it; null for none.")
             .add("fingerprint", "STRING NOT NULL", "Equal for features of equal meaning.")
             .add("version", "INT NOT NULL", "Version of its view.")
@@ -138,6 +143,7 @@ final class SystemTables {
           List<RowData> rows = new ArrayList<>();
           for (Pipeline pipeline : folder.pipelines()) {
             pipeline.featureViews().forEach(view -> features(pipeline, view, rows));
+            pipeline.onDemandGroups().forEach(group -> onDemand(pipeline, group, rows));
           }
           return rows;
         });
@@ -171,10 +177,52 @@ final class SystemTables {
     }
   }
 
+  private static void onDemand(Pipeline pipeline, OnDemandSpec spec, List<RowData> rows) {
+    Set<String> entity = new LinkedHashSet<>();
+    Set<String> personal = new HashSet<>();
+    for (FeatureViewSpec view : spec.views(pipeline.featureViews())) {
+      entity.addAll(view.entity());
+      Source source = pipeline.source(view.source()).orElseThrow();
+      FeatureTables.personalFeatures(view, source)
+          .forEach(feature -> personal.add(view.name() + "." + feature));
+    }
+    Optional<RowType> types = types(pipeline, spec);
+    for (OnDemandDefinition feature : OnDemandDefinition.of(spec, pipeline)) {
+      int position = types.map(it -> it.getFieldIndex(feature.name())).orElse(-1);
+      rows.add(
+          GenericRowData.of(
+              text(pipeline.name()),
+              text(spec.name()),
+              text(feature.name()),
+              position < 0 ? null : text(types.get().getTypeAt(position).asSerializableString()),
+              texts(List.copyOf(entity)),
+              text(feature.expression().strip()),
+              null,
+              null,
+              texts(feature.sourceFields()),
+              null,
+              feature.features().stream().anyMatch(personal::contains),
+              null,
+              null,
+              text(feature.fingerprint()),
+              spec.about().version(),
+              text(spec.about().owner()),
+              text(spec.about().description())));
+    }
+  }
+
   /** Types of a view's features; empty when its SQL is refused. */
   private static Optional<RowType> types(Pipeline pipeline, FeatureViewSpec view) {
     try {
       return Optional.of(CompiledView.of(pipeline, view).schema().values());
+    } catch (IllegalArgumentException refused) {
+      return Optional.empty();
+    }
+  }
+
+  private static Optional<RowType> types(Pipeline pipeline, OnDemandSpec group) {
+    try {
+      return Optional.of(CompiledGroup.of(pipeline, group).values());
     } catch (IllegalArgumentException refused) {
       return Optional.empty();
     }
