@@ -125,7 +125,7 @@ final class SourceHistory {
     SortedMap<Integer, Long> gone = new TreeMap<>(topic.first());
     gone.values().removeIf(first -> first == 0);
     words =
-        "topic %s from its beginning%s"
+        "topic %s, from its beginning%s"
             .formatted(
                 origin.topic(),
                 gone.isEmpty() ? "" : ", of which the first records are gone: " + gone);

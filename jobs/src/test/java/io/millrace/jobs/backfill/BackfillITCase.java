@@ -12,7 +12,9 @@ import io.millrace.pipeline.Pipeline;
 import io.millrace.testkit.Deadline;
 import io.millrace.testkit.KafkaServer;
 import io.millrace.testkit.RedisServer;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
@@ -177,6 +179,33 @@ class BackfillITCase {
                         Optional.of(result.savepoint()), Optional.empty(), dir.resolve("second"))))
         .hasMessageContaining("has no state of source trips (operator source-trips-read)");
     assertThat(dir.resolve("second")).doesNotExist();
+  }
+
+  /** Each ride is once in the files or behind them, however far the topic goes back. */
+  @Test
+  void shouldGoOnInTheTopicFromTheTimeAtWhichFilesEnd() throws Exception {
+    Pipeline pipeline = pipeline("filed", RidesFixture.bootstrapped(RidesFixture.MORE_TOTALS));
+    List<byte[]> rides = RIDES.subList(0, 400);
+    RidesFixture.produce(kafka, rides);
+    Path file = dir.resolve("rides.jsonl");
+    for (byte[] ride : rides) {
+      Files.write(file, ride, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+      Files.writeString(file, "\n", StandardOpenOption.APPEND);
+    }
+    deleteRecords(50);
+    BackfillRequest given =
+        new BackfillRequest(
+            List.of("totals"),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.of(dir.resolve("filed")),
+            Map.of(RidesFixture.TOPIC, List.of(file)),
+            Optional.empty(),
+            Optional.of(RidesFixture.timeOf(rides.get(300))),
+            BackfillRequest.DEFAULT_MAX_PARALLELISM);
+    BackfillResult result = backfill(pipeline, given);
+    assertThat(result.views().get(0).rows()).isEqualTo(400);
+    assertThat(result.histories().get(0).from()).startsWith("files before 2026-03-01T");
   }
 
   @Test

@@ -168,6 +168,12 @@ final class RidesFixture {
     return rides;
   }
 
+  static Instant timeOf(byte[] ride) {
+    String json = new String(ride, StandardCharsets.UTF_8);
+    int at = json.indexOf("\"at\":\"") + 6;
+    return Instant.parse(json.substring(at, json.indexOf('"', at)));
+  }
+
   static void produce(KafkaServer kafka, List<byte[]> rides) {
     try (KafkaProducer<byte[], byte[]> producer =
         new KafkaProducer<>(
