@@ -4,6 +4,7 @@ import io.millrace.document.Environment;
 import io.millrace.drift.DriftInputs;
 import io.millrace.jobs.backfill.BootstrapCheck;
 import io.millrace.jobs.sinks.PipelineTopics;
+import io.millrace.jobs.sources.KafkaPreflight;
 import io.millrace.jobs.sources.PostgresPreflight;
 import io.millrace.pipeline.OfflineSpec;
 import io.millrace.pipeline.Pipeline;
@@ -41,10 +42,11 @@ public final class PipelineJob {
   }
 
   /**
-   * Makes ready what the job finds around it: asks the databases whether they can be read, looks at
-   * the folders of models, and creates the feature topics that are missing.
+   * Makes ready what the job finds around it: asks the databases and the sources' brokers whether
+   * they can be read, looks at the folders of models, and creates the feature topics that are
+   * missing.
    *
-   * @throws IllegalStateException with everything that a database or a model lacks
+   * @throws IllegalStateException with everything that a database, a broker or a model lacks
    * @throws IOException if Kafka does not answer or refuses
    */
   public static void prepare(Pipeline pipeline) throws IOException, InterruptedException {
@@ -55,8 +57,8 @@ public final class PipelineJob {
    * Makes ready what a job with some of the capabilities finds around it. History tables are made
    * and widened here, so that readers find them from the start.
    *
-   * @throws IllegalStateException with everything that a database lacks, or that a history table
-   *     cannot take
+   * @throws IllegalStateException with everything that a database or a source's brokers lack, or
+   *     that a history table cannot take
    * @throws IOException if Kafka or the tables' folder does not answer or refuses
    */
   public static void prepare(Pipeline pipeline, Set<Capability> capabilities)
@@ -74,8 +76,11 @@ public final class PipelineJob {
               || pipeline.driftMonitors().stream()
                   .anyMatch(it -> DriftInputs.source(pipeline, it).equals(source))
               || keepsHistory && pipeline.offline().get().sources().contains(source.name());
-      if (read && source.origin() instanceof PostgresOrigin) {
-        problems.addAll(PostgresPreflight.problems(source));
+      if (read) {
+        problems.addAll(
+            source.origin() instanceof PostgresOrigin
+                ? PostgresPreflight.problems(source)
+                : KafkaPreflight.problems(source, pipeline.topics()));
       }
     }
     refuseIfAny(pipeline, problems);

@@ -270,6 +270,10 @@ class PipelineProblemsTest {
             2,
             "online_store.redis: found an address with a password written out (not shown), expected ${REDIS}, without a default that holds it;"),
         new Mistake(
+            "topics:\n  properties: {security.protocol: SASL_SLL}\n",
+            2,
+            "topics.properties.\"security.protocol\": found the text ***, expected one of PLAINTEXT, SSL, SASL_PLAINTEXT, SASL_SSL; did you mean \"SASL_SSL\"?"),
+        new Mistake(
             "online_store:\n  redis: redis://hunter2@localhost\n",
             2,
             "online_store.redis: found an address with a password written out (not shown)"),
@@ -308,7 +312,7 @@ class PipelineProblemsTest {
         new Mistake(
             "topics:\n  properties: {ssl.key.password: [hunter2]}\n",
             2,
-            "topics.properties.\"ssl.key.password\": found a list, expected a text, a number, or true or false"),
+            "topics.properties.\"ssl.key.password\": found a list, expected ${NAME}, a variable of the environment"),
         new Mistake(
             "topics:\n  prefix: 'with space'\n",
             2,

@@ -9,7 +9,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
@@ -34,13 +37,22 @@ public final class KafkaServer implements AutoCloseable {
 
   private static final Duration START_PATIENCE = Duration.ofSeconds(60);
 
+  private static final String MECHANISM = "SCRAM-SHA-512";
+  private static final String LOGIN_MODULE =
+      "org.apache.kafka.common.security.scram.ScramLoginModule required";
+
   private final Path dir;
   private final int port;
+  private final Optional<Guarded> guarded;
   private KafkaRaftServer server;
 
-  private KafkaServer(Path dir, int port) {
+  /** Clients speak TLS and sign in. */
+  private record Guarded(ServerCertificate certificate, String user, String password) {}
+
+  private KafkaServer(Path dir, int port, Optional<Guarded> guarded) {
     this.dir = dir.toAbsolutePath();
     this.port = port;
+    this.guarded = guarded;
   }
 
   /** Starts a broker on a free port. */
@@ -54,7 +66,20 @@ public final class KafkaServer implements AutoCloseable {
    * @throws IllegalStateException if the port is taken
    */
   public static KafkaServer start(Path dir, int port) {
-    KafkaServer kafka = new KafkaServer(dir, port);
+    return started(new KafkaServer(dir, port, Optional.empty()));
+  }
+
+  /**
+   * Starts a broker on a free port that speaks TLS only, and only with a user who signs in (SASL,
+   * {@value #MECHANISM}).
+   */
+  public static KafkaServer startGuarded(
+      Path dir, ServerCertificate certificate, String user, String password) {
+    return started(
+        new KafkaServer(dir, Ports.free(), Optional.of(new Guarded(certificate, user, password))));
+  }
+
+  private static KafkaServer started(KafkaServer kafka) {
     kafka.start();
     return kafka;
   }
@@ -72,6 +97,7 @@ public final class KafkaServer implements AutoCloseable {
               + " for Kafka");
     }
     Properties config = config();
+    guarded.ifPresent(it -> guard(it, config));
     format(config);
     server = new KafkaRaftServer(KafkaConfig.fromProps(config, false), Time.SYSTEM);
     server.startup();
@@ -114,6 +140,57 @@ public final class KafkaServer implements AutoCloseable {
     return config;
   }
 
+  /** Clients come to another listener than the broker itself. */
+  private void guard(Guarded by, Properties config) {
+    String itself = "127.0.0.1:" + Ports.free();
+    config.put(
+        "listeners",
+        config
+            .getProperty("listeners")
+            .replace("PLAINTEXT://", "INTERNAL://" + itself + ",CLIENTS://"));
+    config.put("advertised.listeners", "INTERNAL://" + itself + ",CLIENTS://" + bootstrapServers());
+    config.put("inter.broker.listener.name", "INTERNAL");
+    config.put(
+        "listener.security.protocol.map",
+        "INTERNAL:PLAINTEXT,CONTROLLER:PLAINTEXT,CLIENTS:SASL_SSL");
+    config.put("sasl.enabled.mechanisms", MECHANISM);
+    config.put(
+        "listener.name.clients." + MECHANISM.toLowerCase(Locale.ROOT) + ".sasl.jaas.config",
+        LOGIN_MODULE + ";");
+    config.put("listener.name.clients.ssl.keystore.type", "PEM");
+    try {
+      config.put(
+          "listener.name.clients.ssl.keystore.certificate.chain",
+          Files.readString(by.certificate.certificate()));
+      config.put("listener.name.clients.ssl.keystore.key", Files.readString(by.certificate.key()));
+    } catch (IOException failure) {
+      throw new UncheckedIOException(failure);
+    }
+  }
+
+  /**
+   * What a client sets, beside the brokers' address, to be let in; empty where everybody is. With
+   * the password: not for printing.
+   */
+  public Map<String, String> clientProperties() {
+    return guarded
+        .map(
+            it ->
+                Map.of(
+                    "security.protocol",
+                    "SASL_SSL",
+                    "sasl.mechanism",
+                    MECHANISM,
+                    "sasl.jaas.config",
+                    "%s username=\"%s\" password=\"%s\";"
+                        .formatted(LOGIN_MODULE, it.user, it.password),
+                    "ssl.truststore.type",
+                    "PEM",
+                    "ssl.truststore.location",
+                    it.certificate.certificate().toString()))
+        .orElse(Map.of());
+  }
+
   private void format(Properties config) {
     try {
       Files.createDirectories(dir);
@@ -127,16 +204,24 @@ public final class KafkaServer implements AutoCloseable {
         Files.writeString(idFile, Uuid.randomUuid().toString());
       }
       ByteArrayOutputStream output = new ByteArrayOutputStream();
+      List<String> arguments =
+          new ArrayList<>(
+              List.of(
+                  "format",
+                  "--cluster-id",
+                  Files.readString(idFile).strip(),
+                  "--config",
+                  file.toString(),
+                  "--ignore-formatted"));
+      guarded.ifPresent(
+          it ->
+              arguments.addAll(
+                  List.of(
+                      "--add-scram",
+                      "%s=[name=%s,password=%s]".formatted(MECHANISM, it.user, it.password))));
       int exitCode =
           StorageTool.execute(
-              new String[] {
-                "format",
-                "--cluster-id",
-                Files.readString(idFile).strip(),
-                "--config",
-                file.toString(),
-                "--ignore-formatted"
-              },
+              arguments.toArray(String[]::new),
               new PrintStream(output, true, StandardCharsets.UTF_8));
       if (exitCode != 0) {
         throw new IllegalStateException(
@@ -157,12 +242,10 @@ public final class KafkaServer implements AutoCloseable {
 
   /** A client for whatever this class does not offer; the caller closes it. */
   public Admin admin() {
-    return Admin.create(
-        Map.<String, Object>of(
-            AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG,
-            bootstrapServers(),
-            AdminClientConfig.RECONNECT_BACKOFF_MAX_MS_CONFIG,
-            "200"));
+    Map<String, Object> client = new HashMap<>(clientProperties());
+    client.put(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers());
+    client.put(AdminClientConfig.RECONNECT_BACKOFF_MAX_MS_CONFIG, "200");
+    return Admin.create(client);
   }
 
   public void createTopic(String name, int partitions) {

@@ -5,12 +5,14 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.Optional;
 
 /**
  * A PostgreSQL 14 server in processes of its own, on 127.0.0.1, with {@code wal_level=logical}.
@@ -28,11 +30,13 @@ public final class PostgresServer implements AutoCloseable {
 
   private final Path dir;
   private final int port;
+  private final Optional<ServerCertificate> certificate;
   private EmbeddedPostgres postgres;
 
-  private PostgresServer(Path dir, int port) {
+  private PostgresServer(Path dir, int port, Optional<ServerCertificate> certificate) {
     this.dir = dir.toAbsolutePath();
     this.port = port;
+    this.certificate = certificate;
   }
 
   /** Starts a server on a free port. */
@@ -46,7 +50,15 @@ public final class PostgresServer implements AutoCloseable {
    * @throws IllegalStateException if the port is taken
    */
   public static PostgresServer start(Path dir, int port) {
-    PostgresServer server = new PostgresServer(dir, port);
+    return started(new PostgresServer(dir, port, Optional.empty()));
+  }
+
+  /** Starts a server on a free port that lets nobody in who does not speak TLS. */
+  public static PostgresServer startWithTls(Path dir, ServerCertificate certificate) {
+    return started(new PostgresServer(dir, Ports.free(), Optional.of(certificate)));
+  }
+
+  private static PostgresServer started(PostgresServer server) {
     server.start();
     return server;
   }
@@ -67,7 +79,7 @@ public final class PostgresServer implements AutoCloseable {
       Files.createDirectories(dir);
       Path log = dir.resolve("postgres.log");
       ProcessBuilder.Redirect toLog = ProcessBuilder.Redirect.appendTo(log.toFile());
-      postgres =
+      EmbeddedPostgres.Builder server =
           EmbeddedPostgres.builder()
               .setDataDirectory(dir.resolve("data"))
               .setCleanDataDirectory(false)
@@ -79,8 +91,18 @@ public final class PostgresServer implements AutoCloseable {
               .setServerConfig("max_connections", "100")
               .setOutputRedirector(toLog)
               .setErrorRedirector(toLog)
-              .setPGStartupWait(START_PATIENCE)
-              .start();
+              .setPGStartupWait(START_PATIENCE);
+      if (certificate.isPresent()) {
+        Path key = certificate.get().key().toAbsolutePath();
+        // The server refuses a key that others may read.
+        Files.setPosixFilePermissions(key, PosixFilePermissions.fromString("rw-------"));
+        server
+            .setServerConfig("ssl", "on")
+            .setServerConfig(
+                "ssl_cert_file", certificate.get().certificate().toAbsolutePath().toString())
+            .setServerConfig("ssl_key_file", key.toString());
+      }
+      postgres = server.start();
       prepare();
     } catch (IOException failure) {
       throw new UncheckedIOException("Postgres could not be started in " + dir, failure);
@@ -107,9 +129,10 @@ public final class PostgresServer implements AutoCloseable {
           """
           # TYPE  DATABASE         USER      ADDRESS       METHOD
           host    all              postgres  127.0.0.1/32  trust
-          host    all              all       127.0.0.1/32  scram-sha-256
-          host    replication      all       127.0.0.1/32  scram-sha-256
-          """);
+          %1$s    all              all       127.0.0.1/32  scram-sha-256
+          %1$s    replication      all       127.0.0.1/32  scram-sha-256
+          """
+              .formatted(certificate.isPresent() ? "hostssl" : "host"));
       statement.execute("SELECT pg_reload_conf()");
     }
   }
@@ -136,7 +159,11 @@ public final class PostgresServer implements AutoCloseable {
 
   /** Without user and password. */
   public String jdbcUrl() {
-    return "jdbc:postgresql://127.0.0.1:" + port + "/" + DATABASE;
+    return "jdbc:postgresql://127.0.0.1:"
+        + port
+        + "/"
+        + DATABASE
+        + certificate.map(it -> "?sslmode=verify-full&sslrootcert=" + it.certificate()).orElse("");
   }
 
   /** A new connection as {@link #username()}; the caller closes it. */

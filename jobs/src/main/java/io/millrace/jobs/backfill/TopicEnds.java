@@ -52,7 +52,7 @@ record TopicEnds(SortedMap<Integer, Long> first, SortedMap<Integer, Long> end) {
     } catch (KafkaException failure) {
       throw new IOException(
           "topic %s at %s cannot be read: %s"
-              .formatted(origin.topic(), origin.bootstrapServers(), failure.getMessage()),
+              .formatted(origin.topic(), origin.bootstrapServers(), KafkaClient.words(failure)),
           failure);
     }
   }

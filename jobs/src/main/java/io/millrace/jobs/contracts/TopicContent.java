@@ -76,7 +76,7 @@ public final class TopicContent {
     } catch (KafkaException failure) {
       throw new IOException(
           "topic %s at %s cannot be read: %s"
-              .formatted(topic, topics.bootstrapServers(), failure.getMessage()),
+              .formatted(topic, topics.bootstrapServers(), KafkaClient.words(failure)),
           failure);
     }
     return records;

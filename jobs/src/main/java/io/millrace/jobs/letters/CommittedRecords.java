@@ -43,16 +43,21 @@ public final class CommittedRecords implements AutoCloseable {
 
   /**
    * @param properties further client properties (TLS, SASL)
+   * @throws IOException if the properties cannot be used
    */
-  public CommittedRecords(String servers, Map<String, Secret> properties) {
+  public CommittedRecords(String servers, Map<String, Secret> properties) throws IOException {
     this.servers = servers;
     Map<String, Object> client = KafkaClient.of(servers, properties);
     client.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
     client.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
     client.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
     client.put(ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, (int) PATIENCE.toMillis());
-    consumer =
-        new KafkaConsumer<>(client, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+    try {
+      consumer =
+          new KafkaConsumer<>(client, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+    } catch (KafkaException malformed) {
+      throw new IOException("Kafka at " + servers + ": " + KafkaClient.words(malformed), malformed);
+    }
   }
 
   /**
@@ -91,7 +96,7 @@ public final class CommittedRecords implements AutoCloseable {
         progress.accept(read);
       }
     } catch (KafkaException failure) {
-      throw away(topic, failure.getMessage());
+      throw away(topic, failure);
     }
   }
 
@@ -125,7 +130,7 @@ public final class CommittedRecords implements AutoCloseable {
       }
       return null;
     } catch (KafkaException failure) {
-      throw away(topic, failure.getMessage());
+      throw away(topic, failure);
     }
   }
 
@@ -149,6 +154,11 @@ public final class CommittedRecords implements AutoCloseable {
       OffsetAndTimestamp first = found.get(partition);
       consumer.seek(partition, first == null ? ends.get(partition) : first.offset());
     }
+  }
+
+  private IOException away(String topic, KafkaException failure) {
+    return new IOException(
+        "Kafka at " + servers + ", topic " + topic + ": " + KafkaClient.words(failure), failure);
   }
 
   private IOException away(String topic, String why) {

@@ -178,7 +178,7 @@ public final class Replays {
             .formatted(
                 pipeline.topics().bootstrapServers(),
                 pipeline.topics().replay(),
-                cause.getMessage()),
+                KafkaClient.words(cause)),
         cause);
   }
 
@@ -207,11 +207,11 @@ public final class Replays {
       if (origin.isEmpty()) {
         return Optional.empty();
       }
-      CommittedRecords records =
-          bySource.computeIfAbsent(
-              letter.source(),
-              source ->
-                  new CommittedRecords(origin.get().bootstrapServers(), origin.get().properties()));
+      CommittedRecords records = bySource.get(letter.source());
+      if (records == null) {
+        records = new CommittedRecords(origin.get().bootstrapServers(), origin.get().properties());
+        bySource.put(letter.source(), records);
+      }
       DeadLetter.Coordinates at = letter.coordinates();
       ConsumerRecord<byte[], byte[]> record = records.at(at.place(), at.partition(), at.position());
       if (record == null || record.value() == null) {

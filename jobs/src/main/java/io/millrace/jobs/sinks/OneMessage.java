@@ -37,7 +37,7 @@ final class OneMessage {
       Throwable cause = failure instanceof ExecutionException ? failure.getCause() : failure;
       throw new IOException(
           "topic %s at %s does not take the %s: %s"
-              .formatted(topic, topics.bootstrapServers(), what, cause.getMessage()),
+              .formatted(topic, topics.bootstrapServers(), what, KafkaClient.words(cause)),
           cause);
     }
   }

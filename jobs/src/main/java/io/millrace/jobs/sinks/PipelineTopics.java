@@ -16,8 +16,10 @@ import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.config.TopicConfig;
+import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.TopicExistsException;
 
 /**
@@ -73,7 +75,7 @@ public final class PipelineTopics {
     client.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, TIMEOUT_MILLIS / 2);
     client.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, TIMEOUT_MILLIS);
     List<String> created = new ArrayList<>();
-    try (Admin admin = Admin.create(client)) {
+    try (Admin admin = admin(client, topics.bootstrapServers())) {
       for (Map.Entry<String, KafkaFuture<Void>> topic :
           admin.createTopics(wanted).values().entrySet()) {
         if (create(topic.getKey(), topic.getValue(), topics.bootstrapServers())) {
@@ -82,6 +84,14 @@ public final class PipelineTopics {
       }
     }
     return created;
+  }
+
+  private static Admin admin(Map<String, Object> client, String servers) throws IOException {
+    try {
+      return Admin.create(client);
+    } catch (KafkaException malformed) {
+      throw new IOException("Kafka at " + servers + ": " + KafkaClient.words(malformed), malformed);
+    }
   }
 
   private static boolean create(String topic, KafkaFuture<Void> creation, String servers)
@@ -94,8 +104,15 @@ public final class PipelineTopics {
         return false;
       }
       throw new IOException(
-          "topic %s could not be created at %s: %s. Create it (feature topics with cleanup.policy=compact), or see that Kafka can be reached and lets this user create topics"
-              .formatted(topic, servers, failure.getCause().getMessage()),
+          "topic %s could not be created at %s: %s%s"
+              .formatted(
+                  topic,
+                  servers,
+                  KafkaClient.words(failure.getCause()),
+                  failure.getCause() instanceof AuthenticationException
+                      ? ""
+                      : ". Where this user may not create topics, create it (feature topics with"
+                          + " cleanup.policy=compact)"),
           failure.getCause());
     } catch (TimeoutException late) {
       throw new IOException("Kafka at " + servers + " did not answer in time", late);

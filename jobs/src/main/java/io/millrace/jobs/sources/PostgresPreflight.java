@@ -3,6 +3,7 @@ package io.millrace.jobs.sources;
 import io.millrace.contract.Contract;
 import io.millrace.pipeline.PostgresOrigin;
 import io.millrace.pipeline.Source;
+import java.security.cert.CertificateException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -14,6 +15,7 @@ import java.util.Objects;
 import java.util.Properties;
 import java.util.TreeMap;
 import java.util.stream.Stream;
+import javax.net.ssl.SSLException;
 
 /**
  * Asks a database, before a job starts, for everything that change capture needs of it: log level,
@@ -70,11 +72,27 @@ public final class PostgresPreflight {
     return connection;
   }
 
+  private static boolean isOfTls(SQLException failure) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof SSLException || cause instanceof CertificateException) {
+        return true;
+      }
+    }
+    String message = String.valueOf(failure.getMessage());
+    return message.contains("SSL root certificate") || message.contains("could not be verified");
+  }
+
   private static String unreachable(Source source, PostgresOrigin origin, SQLException e) {
     String state = e.getSQLState() == null ? "" : e.getSQLState();
     String cure =
-        switch (state) {
-          case "28P01", "28000" -> "check username and password, and the server's pg_hba.conf";
+        switch (isOfTls(e) ? "TLS" : state) {
+          case "TLS" ->
+              "see that database.sslrootcert under properties holds the authority that signed the"
+                  + " server's certificate, and with verify-full that this is for the host";
+          case "28P01" -> "check username and password, and the server's pg_hba.conf";
+          case "28000" ->
+              "check username and password, and the server's pg_hba.conf; where it wants TLS, set"
+                  + " properties: {database.sslmode: verify-full, database.sslrootcert: ...}";
           case "3D000" -> "check the database's name";
           case "08001", "08004", "08006" ->
               "check host and port, and that the server listens there";

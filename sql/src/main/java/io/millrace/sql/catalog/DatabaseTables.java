@@ -1,6 +1,7 @@
 package io.millrace.sql.catalog;
 
 import io.millrace.pipeline.PostgresOrigin;
+import io.millrace.pipeline.Secret;
 import io.millrace.pipeline.Source;
 import io.millrace.sql.postgres.PostgresTableSource;
 import io.millrace.sql.topics.RowMask.Treatment;
@@ -9,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.apache.flink.cdc.connectors.postgres.table.PostgreSQLTableFactory;
 import org.apache.flink.table.api.Schema;
 import org.apache.flink.table.api.ValidationException;
@@ -86,9 +88,20 @@ final class DatabaseTables {
         changes);
   }
 
+  /** Whether a connection that is not encrypted and checked is less than the source asks for. */
+  private static boolean isVerified(PostgresOrigin origin) {
+    Secret mode = origin.properties().get("database.sslmode");
+    return mode != null && !Set.of("disable", "allow", "prefer").contains(mode.value());
+  }
+
   private static ScanTableSource changes(
       DynamicTableFactory.Context context, Reading.Database table, Map<String, String> hints) {
     PostgresOrigin origin = table.origin();
+    if (isVerified(origin)) {
+      throw new ValidationException(
+          "changes of table %s cannot be followed: its source asks for TLS (database.sslmode), and the connector would read the table over a connection that does not heed it; read the table as it is now, without '%s'"
+              .formatted(context.getObjectIdentifier().asSummaryString(), SLOT));
+    }
     Map<String, String> options = new LinkedHashMap<>();
     origin
         .properties()

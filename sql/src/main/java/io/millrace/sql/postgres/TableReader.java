@@ -1,5 +1,6 @@
 package io.millrace.sql.postgres;
 
+import io.millrace.ingest.Exactly;
 import io.millrace.pipeline.PostgresOrigin;
 import io.millrace.sql.topics.RowMask;
 import java.math.BigDecimal;
@@ -11,11 +12,13 @@ import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.LocalTime;
 import java.time.OffsetDateTime;
+import java.util.HashSet;
 import java.util.Properties;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.api.common.functions.RichFlatMapFunction;
-import org.apache.flink.table.data.DecimalData;
+import org.apache.flink.metrics.Counter;
 import org.apache.flink.table.data.GenericRowData;
 import org.apache.flink.table.data.RowData;
 import org.apache.flink.table.data.StringData;
@@ -24,23 +27,42 @@ import org.apache.flink.table.types.logical.DecimalType;
 import org.apache.flink.table.types.logical.LogicalType;
 import org.apache.flink.table.types.logical.RowType;
 import org.apache.flink.util.Collector;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Reads all rows of a table in one transaction, for each element that comes: {@value #FETCHED} rows
  * at a time, so that memory does not grow with the table. Keeps nothing in the database.
+ *
+ * <p>Postgres keeps values that a column of SQL cannot hold: a numeric that is NaN or infinite, a
+ * date or time that is infinite or not of the years 1 to 9999, a number beyond the contract's type.
+ * Such a value is null, and a row is left out where the value belongs to its key; the metric
+ * {@value #UNREADABLE} counts them, and the log names the first one of each column. A job makes
+ * dead letters of such rows.
  */
 final class TableReader extends RichFlatMapFunction<Integer, RowData> {
   private static final long serialVersionUID = 1L;
   private static final int FETCHED = 1000;
   private static final int PATIENCE_SECONDS = 10;
+  private static final Logger LOG = LoggerFactory.getLogger(TableReader.class);
+
+  /** What the driver says of a value that the asked-for class cannot hold (SQLSTATE). */
+  private static final Set<String> BEYOND_THE_TYPE = Set.of("22003", "22007", "22008");
 
   /** Prefix of the source's properties that are meant for the driver. */
   private static final String DRIVER_PREFIX = "database.";
+
+  static final String UNREADABLE = "unreadable_values";
+
+  private static final LocalDate FIRST_DAY = LocalDate.of(1, 1, 1);
+  private static final LocalDate LAST_DAY = LocalDate.of(9999, 12, 31);
 
   private final PostgresOrigin origin;
   private final RowType type;
   private final RowMask mask;
   private transient Connection connection;
+  private transient Counter unreadable;
+  private transient Set<String> told;
 
   TableReader(PostgresOrigin origin, RowType type, RowMask mask) {
     this.origin = origin;
@@ -50,6 +72,8 @@ final class TableReader extends RichFlatMapFunction<Integer, RowData> {
 
   @Override
   public void open(OpenContext context) throws SQLException {
+    unreadable = getRuntimeContext().getMetricGroup().counter(UNREADABLE);
+    told = new HashSet<>();
     Properties properties = new Properties();
     origin
         .properties()
@@ -70,7 +94,7 @@ final class TableReader extends RichFlatMapFunction<Integer, RowData> {
       connection = new org.postgresql.Driver().connect(url, properties);
     } catch (SQLException refused) {
       throw new SQLException(
-          "Postgres at %s:%d does not let %s read %s.%s: %s; check that it runs, and the source in its pipeline file"
+          "Postgres at %s:%d does not let %s read %s.%s: %s; check that it runs, and in the source's pipeline file username, password and, where it speaks TLS, database.sslmode and database.sslrootcert under properties"
               .formatted(
                   origin.host(),
                   origin.port(),
@@ -98,15 +122,61 @@ final class TableReader extends RichFlatMapFunction<Integer, RowData> {
                   + "."
                   + quoted(origin.table()))) {
         while (rows.next()) {
-          GenericRowData row = new GenericRowData(type.getFieldCount());
-          for (int i = 0; i < row.getArity(); i++) {
-            row.setField(i, value(rows, i + 1, type.getTypeAt(i)));
+          GenericRowData row = row(rows);
+          if (row != null) {
+            out.collect(mask.apply(row));
           }
-          out.collect(mask.apply(row));
         }
       }
     } finally {
       connection.rollback();
+    }
+  }
+
+  /** A row; null if a value of its key cannot be read. */
+  private GenericRowData row(ResultSet rows) throws SQLException {
+    GenericRowData row = new GenericRowData(type.getFieldCount());
+    for (int i = 0; i < row.getArity(); i++) {
+      LogicalType column = type.getTypeAt(i);
+      Object value = null;
+      boolean isNull = false;
+      try {
+        value = value(rows, i + 1, column);
+        isNull = value == null && rows.wasNull();
+      } catch (SQLException strange) {
+        if (!BEYOND_THE_TYPE.contains(String.valueOf(strange.getSQLState()))) {
+          throw new SQLException(
+              "column %s of %s.%s cannot be read as %s: %s"
+                  .formatted(
+                      type.getFieldNames().get(i),
+                      origin.schema(),
+                      origin.table(),
+                      column.asSummaryString(),
+                      strange.getMessage()),
+              strange);
+        }
+      }
+      if (value == null && !isNull) {
+        tell(type.getFieldNames().get(i), column);
+      }
+      if (value == null && !column.isNullable()) {
+        return null;
+      }
+      row.setField(i, value);
+    }
+    return row;
+  }
+
+  private void tell(String column, LogicalType as) {
+    unreadable.inc();
+    if (told.add(column)) {
+      LOG.warn(
+          "{}.{} has values in column {} that {} cannot hold, such as NaN or infinity; they are shown"
+              + " as null",
+          origin.schema(),
+          origin.table(),
+          column,
+          as.copy(true).asSummaryString());
     }
   }
 
@@ -143,21 +213,28 @@ final class TableReader extends RichFlatMapFunction<Integer, RowData> {
     return rows.wasNull() || value == null ? null : internal(value, type);
   }
 
+  private static boolean isOfTheCalendar(LocalDate date) {
+    return !date.isBefore(FIRST_DAY) && !date.isAfter(LAST_DAY);
+  }
+
+  /** A value as Flink keeps it; null if the type cannot hold it. */
   private static Object internal(Object value, LogicalType type) {
     if (value instanceof BigDecimal number && type instanceof DecimalType decimal) {
-      return DecimalData.fromBigDecimal(number, decimal.getPrecision(), decimal.getScale());
+      return Exactly.rounded(number, decimal.getPrecision(), decimal.getScale());
     }
     if (value instanceof LocalDate date) {
-      return (int) date.toEpochDay();
+      return isOfTheCalendar(date) ? (int) date.toEpochDay() : null;
     }
     if (value instanceof LocalTime time) {
       return (int) (time.toNanoOfDay() / 1_000_000);
     }
     if (value instanceof LocalDateTime time) {
-      return TimestampData.fromLocalDateTime(time);
+      return isOfTheCalendar(time.toLocalDate()) ? TimestampData.fromLocalDateTime(time) : null;
     }
     if (value instanceof OffsetDateTime time) {
-      return TimestampData.fromInstant(time.toInstant());
+      return isOfTheCalendar(time.toLocalDate())
+          ? TimestampData.fromInstant(time.toInstant())
+          : null;
     }
     return value instanceof byte[] || value instanceof Number || value instanceof Boolean
         ? value

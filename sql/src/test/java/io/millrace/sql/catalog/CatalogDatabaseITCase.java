@@ -44,6 +44,26 @@ class CatalogDatabaseITCase {
             - {name: tags, logicalType: array, items: {logicalType: string}}
       """;
 
+  private static final String ODD =
+      """
+      apiVersion: v3.1.0
+      kind: DataContract
+      id: shop.odd
+      name: odd
+      version: 1.0.0
+      status: active
+      schema:
+        - name: odd
+          logicalType: object
+          properties:
+            - {name: id, logicalType: number, physicalType: "decimal(4,0)", required: true, primaryKey: true}
+            - {name: credit, logicalType: number, physicalType: "decimal(10,2)"}
+            - {name: visits, logicalType: integer, physicalType: int}
+            - {name: since, logicalType: date}
+            - {name: seen_at, logicalType: timestamp, physicalType: timestamptz}
+            - {name: left_at, logicalType: timestamp, physicalType: timestamp}
+      """;
+
   @TempDir private static Path dir;
 
   private static PostgresServer postgres;
@@ -58,7 +78,18 @@ class CatalogDatabaseITCase {
         "INSERT INTO public.customers VALUES (1, 'Ada Lovelace', 12.50, '1815-12-10',"
             + " '2026-01-01 10:00:00+01', true, '{a,NULL,b}')",
         "INSERT INTO public.customers VALUES (2, NULL, NULL, NULL, NULL, NULL, NULL)");
+    postgres.execute(
+        "CREATE TABLE public.odd (id numeric(4,0) PRIMARY KEY, credit numeric, visits bigint, since"
+            + " date, seen_at timestamptz, left_at timestamp)",
+        "INSERT INTO public.odd VALUES (1, 'NaN', 1, 'infinity', 'infinity', 'infinity'),"
+            + " (2, 'Infinity', 2, '-infinity', '-infinity', '-infinity'),"
+            + " (3, '-Infinity', 3000000000, '0044-03-15 BC', '0044-03-15 12:00+00 BC',"
+            + " '0044-03-15 12:00 BC'),"
+            + " (4, 123456789, 4, '20000-01-01', '20000-01-01 00:00+00', '20000-01-01 00:00'),"
+            + " ('NaN', 5, 5, NULL, NULL, NULL),"
+            + " (6, 6, 6, '9999-12-31', '0001-01-01 00:00+00', '9999-12-31 23:59:59.999999')");
     Path folder = Files.createDirectories(dir.resolve("pipelines"));
+    Files.writeString(folder.resolve("odd.odcs"), ODD);
     Files.writeString(folder.resolve("customers.odcs"), CONTRACT);
     Files.writeString(
         folder.resolve("shop.yaml"),
@@ -66,8 +97,11 @@ class CatalogDatabaseITCase {
         pipeline: shop
         sources:
           customers:
-            postgres_cdc: {host: "%s", port: %d, database: %s, table: public.customers, slot: shop, username: %s, password: "${PG_PASSWORD}"}
+            postgres_cdc: {host: "%1$s", port: %2$d, database: %3$s, table: public.customers, slot: shop, username: %4$s, password: "${PG_PASSWORD}"}
             contract: customers.odcs
+          odd:
+            postgres_cdc: {host: "%1$s", port: %2$d, database: %3$s, table: public.odd, slot: odd, username: %4$s, password: "${PG_PASSWORD}"}
+            contract: odd.odcs
         topics: {bootstrap_servers: "127.0.0.1:1"}
         """
             .formatted(postgres.host(), postgres.port(), postgres.database(), postgres.username()));
@@ -119,6 +153,18 @@ class CatalogDatabaseITCase {
       slots.next();
       assertThat(slots.getInt(1)).isZero();
     }
+  }
+
+  @Test
+  void shouldShowValuesThatNoColumnCanHoldAsNullAndLeaveOutRowsThatHaveThemInTheirKey()
+      throws Exception {
+    assertThat(Results.of(open(true), "SELECT * FROM odd ORDER BY id"))
+        .containsExactly(
+            "+I[1, null, 1, null, null, null]",
+            "+I[2, null, 2, null, null, null]",
+            "+I[3, null, null, null, null, null]",
+            "+I[4, null, 4, null, null, null]",
+            "+I[6, 6.00, 6, 9999-12-31, 0001-01-01T00:00:00Z, 9999-12-31T23:59:59.999999]");
   }
 
   @Test
