@@ -1,5 +1,7 @@
 package io.millrace.jobs.batch;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -15,6 +17,7 @@ import org.apache.flink.configuration.JobManagerOptions;
 import org.apache.flink.configuration.MemorySize;
 import org.apache.flink.configuration.RestOptions;
 import org.apache.flink.configuration.TaskManagerOptions;
+import org.apache.flink.configuration.WebOptions;
 import org.apache.flink.core.execution.JobClient;
 import org.apache.flink.runtime.minicluster.MiniCluster;
 import org.apache.flink.runtime.minicluster.MiniClusterConfiguration;
@@ -23,6 +26,8 @@ import org.apache.flink.runtime.minicluster.MiniClusterJobClient.JobFinalization
 import org.apache.flink.runtime.minicluster.RpcServiceSharing;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.streaming.api.graph.StreamGraph;
+import org.apache.flink.util.FileUtils;
+import org.apache.flink.util.ShutdownHookUtil;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -41,6 +46,8 @@ public final class LocalBatchFlink extends BatchFlink {
   private final Configuration configuration;
   private final CompletableFuture<MiniCluster> cluster = new CompletableFuture<>();
   private final AtomicBoolean warm = new AtomicBoolean();
+  private volatile Path folder;
+  private volatile Thread sweeper;
 
   private LocalBatchFlink(Configuration configuration) {
     this.configuration = configuration;
@@ -69,10 +76,18 @@ public final class LocalBatchFlink extends BatchFlink {
 
   private void startCluster() {
     try {
+      folder = Files.createTempDirectory("millrace-flink-");
+      // A command may end before its Flink has.
+      sweeper =
+          ShutdownHookUtil.addShutdownHook(
+              () -> FileUtils.deleteDirectoryQuietly(folder.toFile()), "files of Flink", LOG);
+      Configuration here = new Configuration(configuration);
+      here.set(CoreOptions.TMP_DIRS, folder.toString());
+      here.set(WebOptions.TMP_DIR, folder.toString());
       MiniCluster starting =
           new MiniCluster(
               new MiniClusterConfiguration.Builder()
-                  .setConfiguration(configuration)
+                  .setConfiguration(here)
                   .setNumTaskManagers(1)
                   .setNumSlotsPerTaskManager(configuration.get(TaskManagerOptions.NUM_TASK_SLOTS))
                   .setRpcServiceSharing(RpcServiceSharing.SHARED)
@@ -120,7 +135,20 @@ public final class LocalBatchFlink extends BatchFlink {
               if (failed != null) {
                 LOG.warn("The Flink in this process did not stop in order", failed);
               }
+              sweep();
             });
+  }
+
+  private void sweep() {
+    if (sweeper != null) {
+      FileUtils.deleteDirectoryQuietly(folder.toFile());
+      ShutdownHookUtil.removeShutdownHook(sweeper, "files of Flink", LOG);
+    }
+  }
+
+  /** Where it keeps its files, what is sorted included; null before it starts. */
+  Path folder() {
+    return folder;
   }
 
   private static Configuration configuration(int parallelism, int exchanges) {
@@ -151,6 +179,10 @@ public final class LocalBatchFlink extends BatchFlink {
     flink.set(RestOptions.BIND_ADDRESS, "127.0.0.1");
     flink.set(RestOptions.ADDRESS, "127.0.0.1");
     flink.set(RestOptions.BIND_PORT, "0");
+    // Nobody else has to do with it.
+    flink.set(WebOptions.SUBMIT_ENABLE, false);
+    flink.set(WebOptions.CANCEL_ENABLE, false);
+    flink.set(WebOptions.RESCALE_ENABLE, false);
     return flink;
   }
 }
