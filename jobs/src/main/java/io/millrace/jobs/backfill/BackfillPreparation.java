@@ -4,6 +4,7 @@ import io.millrace.document.NearestName;
 import io.millrace.features.CompiledView;
 import io.millrace.features.FeaturePlan;
 import io.millrace.jobs.contracts.FollowedContracts;
+import io.millrace.jobs.sources.TopicEnds;
 import io.millrace.jobs.training.Histories;
 import io.millrace.pipeline.FeatureViewSpec;
 import io.millrace.pipeline.KafkaOrigin;

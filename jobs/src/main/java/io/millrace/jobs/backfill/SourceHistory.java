@@ -5,6 +5,7 @@ import io.millrace.jobs.offline.HistoryPositions;
 import io.millrace.jobs.offline.HistoryRange;
 import io.millrace.jobs.offline.OfflineHistory;
 import io.millrace.jobs.sources.SourceStreams;
+import io.millrace.jobs.sources.TopicEnds;
 import io.millrace.jobs.sources.TopicPart;
 import io.millrace.jobs.training.Histories;
 import io.millrace.jobs.training.HistoryRequest;
@@ -188,7 +189,7 @@ final class SourceHistory {
     SortedMap<Integer, Long> begin = new TreeMap<>(from);
     begin.replaceAll((partition, first) -> Math.min(first, until.getOrDefault(partition, 0L)));
     SourceStreams topic =
-        TopicPart.of(env, source, origin, contract.overlay(), begin, until, uid + "-topic");
+        TopicPart.of(env, source, origin, contract.overlay(), begin, until, false, uid + "-topic");
     parts.add(
         EventTimeRange.of(
             Histories.passed(source, topic, origin.topic(), uid + "-topic", refused),

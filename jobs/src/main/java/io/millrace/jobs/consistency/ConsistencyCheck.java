@@ -45,9 +45,11 @@ import org.apache.flink.table.types.logical.RowType;
  * its own time. What cannot be judged is not:
  *
  * <ul>
- *   <li>A history that is written with some delay may lack rows that the store has taken in. Its
- *       newest event time, less what the source allows rows to be out of order, is how far it is
- *       complete; entities whose version is newer are counted and left alone.
+ *   <li>The offline store is written with some delay, and may lack rows that the online store has
+ *       taken in. Where it says up to which positions it has taken its topic in, the topic is read
+ *       on from there. Where it does not, its newest event time, less what the source allows rows
+ *       to be out of order, is how far it is complete; entities whose version is newer are counted
+ *       and left alone.
  *   <li>A row that comes late may be in the history and not yet in the store. So entities that
  *       differ are looked at once more, for some seconds where the history is read up to now; those
  *       that were written again are counted and left alone.
@@ -167,7 +169,8 @@ public final class ConsistencyCheck {
     return TrainingSet.prepare(
         pipeline,
         request,
-        new TrainingSetSettings(spine, folder.resolve("set.parquet"), false, history));
+        new TrainingSetSettings(
+            spine, folder.resolve("set.parquet"), false, history, Histories.Extent.UP_TO_NOW));
   }
 
   private static String line(List<String> cells) {

@@ -71,6 +71,7 @@ public final class Materialization {
             pipeline,
             views.stream().map(view -> pipeline.source(view.source()).orElseThrow()).toList(),
             settings.history(),
+            Histories.Extent.UP_TO_NOW,
             problems);
     TrainingProblemsException.throwIfAny(problems);
     return new Materialization(

@@ -26,6 +26,7 @@ public final class TopicPart {
    * @param version of the contract by which they are read
    * @param from by partition; of partitions that are not named from the beginning
    * @param until by partition, these not included; of partitions that are not named nothing is read
+   * @param positions whether the rows are to be {@link io.millrace.ingest.PositionedRows}
    * @param uidPrefix the operators are {@code <prefix>-read} and {@code <prefix>-split}
    */
   public static SourceStreams of(
@@ -35,9 +36,10 @@ public final class TopicPart {
       ContractOverlay version,
       Map<Integer, Long> from,
       Map<Integer, Long> until,
+      boolean positions,
       String uidPrefix) {
     KafkaSource<Ingested> part =
-        KafkaTopic.builder(source, origin, new TopicReading(true, false, version))
+        KafkaTopic.builder(source, origin, new TopicReading(true, positions, version))
             .setProperty("commit.offsets.on.checkpoint", "false")
             .setStartingOffsets(new ByPartition(from, KafkaPartitionSplit.EARLIEST_OFFSET))
             .setBounded(new ByPartition(until, 0))
@@ -50,7 +52,7 @@ public final class TopicPart {
                     .withTimestampAssigner((ingested, before) -> ingested.eventTimeMillis()),
                 source.name() + ": part of " + origin.topic())
             .uid(uidPrefix + "-read"),
-        false,
+        positions,
         uidPrefix);
   }
 

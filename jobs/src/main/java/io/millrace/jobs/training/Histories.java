@@ -20,7 +20,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.function.BiConsumer;
 import org.apache.flink.streaming.api.datastream.DataStream;
@@ -36,21 +35,43 @@ public final class Histories {
   private final Pipeline pipeline;
   private final Map<String, TrainingHistory> bySource;
 
+  /** How far histories are to reach. */
+  public enum Extent {
+    /** What the offline store has at its newest snapshot: the same whenever that is read again. */
+    KEPT,
+    /**
+     * Every row that a live job can have taken in by now: the offline store is continued by the
+     * topic, where the two join.
+     */
+    UP_TO_NOW
+  }
+
   private Histories(Pipeline pipeline, Map<String, TrainingHistory> bySource) {
     this.pipeline = pipeline;
     this.bySource = bySource;
+  }
+
+  /** Looks for the history of sources, as far as the offline store has kept it. */
+  public static Histories find(
+      Pipeline pipeline,
+      Collection<Source> wanted,
+      Map<String, List<Path>> given,
+      List<String> problems) {
+    return find(pipeline, wanted, given, Extent.KEPT, problems);
   }
 
   /**
    * Looks for the history of sources.
    *
    * @param given files by source; only sources of the pipeline may be named
+   * @param extent how far those are to reach that are not files
    * @param problems gets what is wrong, and what cannot be found
    */
   public static Histories find(
       Pipeline pipeline,
       Collection<Source> wanted,
       Map<String, List<Path>> given,
+      Extent extent,
       List<String> problems) {
     List<String> sources = pipeline.sources().stream().map(Source::name).toList();
     for (String name : new TreeMap<>(given).keySet()) {
@@ -67,7 +88,7 @@ public final class Histories {
     FollowedContracts contracts = FollowedContracts.of(pipeline);
     for (Source source : wanted) {
       if (!histories.containsKey(source.name())) {
-        find(pipeline, source, given.get(source.name()), contracts, problems)
+        find(pipeline, source, given.get(source.name()), extent, contracts, problems)
             .ifPresent(history -> histories.put(source.name(), history));
       }
     }
@@ -78,6 +99,7 @@ public final class Histories {
       Pipeline pipeline,
       Source source,
       List<Path> files,
+      Extent extent,
       FollowedContracts contracts,
       List<String> problems) {
     if (files != null) {
@@ -86,23 +108,33 @@ public final class Histories {
           new TrainingHistory.OfFiles(
               HistoryFiles.find(source, contract.overlay(), files, problems), contract));
     }
-    Optional<TrainingHistory> kept = Optional.empty();
+    Optional<TrainingHistory.OfStore> kept;
     try {
       kept = TrainingHistory.OfStore.of(pipeline, source);
+      if (kept.isPresent()
+          && extent == Extent.UP_TO_NOW
+          && source.origin() instanceof KafkaOrigin kafka) {
+        Optional<TrainingHistory> continued =
+            StoreThenTopic.of(pipeline, source, kept.get(), kafka, contracts.of(source));
+        if (continued.isPresent()) {
+          return continued;
+        }
+      }
     } catch (UncheckedIOException unreadable) {
       problems.add("the offline store cannot be read: " + unreadable.getMessage());
       return Optional.empty();
     }
-    if (kept.isEmpty() && source.origin() instanceof KafkaOrigin kafka) {
+    if (kept.isPresent()) {
+      return kept.map(store -> store);
+    }
+    if (source.origin() instanceof KafkaOrigin kafka) {
       return Optional.of(new TrainingHistory.OfTopic(kafka, contracts.of(source)));
     }
-    if (kept.isEmpty()) {
-      problems.add(
-          ("source %s is a table, which does not tell its past: keep its changes in the offline"
-                  + " store, or give its rows as files, --history %s=FILE")
-              .formatted(source.name(), source.name()));
-    }
-    return kept;
+    problems.add(
+        ("source %s is a table, which does not tell its past: keep its changes in the offline"
+                + " store, or give its rows as files, --history %s=FILE")
+            .formatted(source.name(), source.name()));
+    return Optional.empty();
   }
 
   /** Names of the sources, in the order in which they were wanted. */
@@ -139,10 +171,9 @@ public final class Histories {
     Map<String, Long> newest = new LinkedHashMap<>();
     List<String> toBeRead = new ArrayList<>();
     for (String source : wanted) {
-      OptionalLong known = bySource.get(source).newestEventMillis();
-      if (known.isPresent()) {
-        newest.put(source, known.getAsLong());
-      } else {
+      TrainingHistory history = bySource.get(source);
+      history.newestEventMillis().ifPresent(known -> newest.put(source, known));
+      if (!history.knowsTimes()) {
         toBeRead.add(source);
       }
     }
@@ -151,9 +182,20 @@ public final class Histories {
       toBeRead.forEach(
           source ->
               NewestEvents.found(read.counts(), source)
-                  .ifPresent(found -> newest.put(source, found)));
+                  .ifPresent(found -> newest.merge(source, found, Math::max)));
     }
     return newest;
+  }
+
+  /** The rows of a source that have to be read for {@link #newestEventMillis}. */
+  DataStream<RowData> rowsOfUnknownTime(StreamExecutionEnvironment env, String source)
+      throws IOException {
+    return bySource
+        .get(source)
+        .rowsOfUnknownTime(
+            env,
+            pipeline.source(source).orElseThrow(),
+            (letters, uid) -> count(letters, source, uid));
   }
 
   /**

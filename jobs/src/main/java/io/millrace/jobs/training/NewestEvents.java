@@ -38,7 +38,7 @@ final class NewestEvents implements BatchJob {
   public void build(StreamExecutionEnvironment env) throws IOException {
     for (String source : sources) {
       histories
-          .rows(env, source)
+          .rowsOfUnknownTime(env, source)
           .process(new Newest(counter(source)))
           .returns(Types.LONG)
           .name(source + ": newest")

@@ -55,9 +55,23 @@ interface TrainingHistory {
     return false;
   }
 
-  /** The event time of the newest row, where that is known without reading any. */
+  /** The event time of the newest row among those of which it is known without reading them. */
   default OptionalLong newestEventMillis() {
     return OptionalLong.empty();
+  }
+
+  /** Whether {@link #newestEventMillis} knows of all rows. */
+  default boolean knowsTimes() {
+    return false;
+  }
+
+  /** The rows of which {@link #newestEventMillis} does not know, as of {@link #rows}. */
+  default DataStream<RowData> rowsOfUnknownTime(
+      StreamExecutionEnvironment env,
+      Source source,
+      BiConsumer<DataStream<DeadLetter>, String> refused)
+      throws IOException {
+    return rows(env, source, HistoryRequest.ALL, refused);
   }
 
   /** The version of the contract that decides about records; empty where that was done before. */
@@ -158,7 +172,7 @@ interface TrainingHistory {
   record OfStore(Pipeline pipeline, Source kept, long snapshot) implements TrainingHistory {
 
     /** What the store holds of a source; empty when it holds nothing. */
-    static Optional<TrainingHistory> of(Pipeline pipeline, Source source) {
+    static Optional<OfStore> of(Pipeline pipeline, Source source) {
       boolean keeps =
           pipeline.offline().filter(it -> it.sources().contains(source.name())).isPresent();
       if (!keeps) {
@@ -198,6 +212,11 @@ interface TrainingHistory {
               .name(source.name() + ": rows")
               .uid(uid(source) + "-placed")
           : history.rows(env, source, snapshot, range);
+    }
+
+    @Override
+    public boolean knowsTimes() {
+      return true;
     }
 
     @Override

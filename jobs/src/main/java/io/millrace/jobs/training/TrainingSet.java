@@ -94,6 +94,7 @@ public final class TrainingSet implements BatchJob {
                 .map(view -> pipeline.source(view.view().source()).orElseThrow())
                 .toList(),
             settings.history(),
+            settings.extent(),
             problems);
     checkOut(settings, problems);
     TrainingProblemsException.throwIfAny(problems);

@@ -1,4 +1,4 @@
-package io.millrace.jobs.backfill;
+package io.millrace.jobs.sources;
 
 import io.millrace.jobs.sinks.KafkaClient;
 import io.millrace.pipeline.KafkaOrigin;
@@ -20,7 +20,7 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
  * @param first by partition, the offset of the oldest record that is still there
  * @param end by partition, the offset after the newest committed record
  */
-record TopicEnds(SortedMap<Integer, Long> first, SortedMap<Integer, Long> end) {
+public record TopicEnds(SortedMap<Integer, Long> first, SortedMap<Integer, Long> end) {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
   /**
@@ -28,7 +28,7 @@ record TopicEnds(SortedMap<Integer, Long> first, SortedMap<Integer, Long> end) {
    *
    * @throws IOException if it does not answer within 30 s, refuses, or has no such topic
    */
-  static TopicEnds of(KafkaOrigin origin) throws IOException {
+  public static TopicEnds of(KafkaOrigin origin) throws IOException {
     Map<String, Object> client = KafkaClient.of(origin.bootstrapServers(), origin.properties());
     client.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
     client.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
@@ -70,7 +70,7 @@ record TopicEnds(SortedMap<Integer, Long> first, SortedMap<Integer, Long> end) {
    *     there
    * @param until the ones after the last
    */
-  List<String> gaps(Map<Integer, Long> from, Map<Integer, Long> until) {
+  public List<String> gaps(Map<Integer, Long> from, Map<Integer, Long> until) {
     return until.entrySet().stream()
         .filter(it -> from.containsKey(it.getKey()))
         .filter(it -> from.get(it.getKey()) < it.getValue())
