@@ -47,6 +47,7 @@ import org.apache.flink.util.OutputTag;
 public final class RowProgram {
   /** No view and no source has a name that begins like this. */
   private static final String ROWS = "_rows";
+
   private static final int KEPT = 256;
 
   /** By what they were compiled from, the one that was asked for last at the end. */

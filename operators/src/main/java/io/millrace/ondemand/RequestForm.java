@@ -75,7 +75,7 @@ public final class RequestForm {
   public Object parse(String field, String text) {
     int index = type.getFieldIndex(field);
     if (index < 0) {
-      throw new IllegalArgumentException(noSuch(field));
+      throw new IllegalArgumentException("a request of " + group + ": " + noSuch(field));
     }
     try {
       return TextValues.parse(type.getTypeAt(index), text);
@@ -149,7 +149,7 @@ public final class RequestForm {
   }
 
   private String noSuch(String name) {
-    return "there is no field %s in it; %s"
+    return "there is no field %s; %s"
         .formatted(
             name,
             NearestName.suggestion(

@@ -14,8 +14,8 @@ import java.util.Set;
  * @param name the feature
  * @param expression its SQL
  * @param requestFields what it takes from the request, in the group's order
- * @param features what it takes from views, each {@code view.feature}; of a view that is named
- *     without a feature ({@code view IS NULL}) all of them
+ * @param features what it takes from views, each {@code view.feature}, or {@code view.*} of a view
+ *     that is named without a feature ({@code view IS NULL}): then all of them are meant
  * @param sourceFields what those are made of, each {@code source.field}
  * @param fingerprint 16 hex digits: equal for equal meaning. Another expression, another type of a
  *     request field that it reads, or another meaning of a feature that it reads is another
@@ -57,6 +57,7 @@ public record OnDemandDefinition(
       Map<String, String> sources) {
     Set<String> names = new LinkedHashSet<>();
     Set<String> used = new LinkedHashSet<>();
+    Set<String> shown = new LinkedHashSet<>();
     for (Name name : NamesInSql.of(feature.expression())) {
       names.add(name.first());
       String qualified = name.first() + "." + name.part();
@@ -64,7 +65,11 @@ public record OnDemandDefinition(
           .filter(
               it ->
                   name.part().isEmpty() ? it.startsWith(name.first() + ".") : it.equals(qualified))
-          .forEach(used::add);
+          .forEach(
+              it -> {
+                used.add(it);
+                shown.add(name.part().isEmpty() ? name.first() + ".*" : it);
+              });
     }
     List<String> request =
         group.request().getFieldNames().stream().filter(names::contains).toList();
@@ -78,7 +83,7 @@ public record OnDemandDefinition(
         feature.name(),
         feature.expression(),
         request,
-        features,
+        new ArrayList<>(shown),
         new ArrayList<>(sourceFields),
         fingerprint(feature, group, request, features, known));
   }

@@ -28,7 +28,9 @@ final class TrainingSetText {
           "%,d".formatted(view.beforeHistory()),
           "%,d".formatted(view.failed()));
     }
-    text.append(views).append(System.lineSeparator());
+    if (!views.isEmpty()) {
+      text.append(views).append(System.lineSeparator());
+    }
     for (TrainingSetResult.Group group : result.groups()) {
       text.append("on demand %s, version %s%n".formatted(group.name(), group.version()));
     }

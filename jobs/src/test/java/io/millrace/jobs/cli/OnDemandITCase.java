@@ -283,7 +283,9 @@ class OnDemandITCase {
 
     CommandRun unknown = get("c1", "--request=custommer=1");
     assertThat(unknown.exitCode()).isEqualTo(ExitCodes.USAGE);
-    assertThat(unknown.err()).contains("no field custommer").contains("\"customer\"?");
+    assertThat(unknown.err())
+        .contains("a request of asked: there is no field custommer; did")
+        .contains("\"customer\"?");
 
     Path lines = Files.writeString(folder.resolve("requests.jsonl"), "\n{\"n\": 1.5}\n");
     CommandRun line = get("--requests", lines.toString());
