@@ -51,6 +51,16 @@ class OfflineWiringTest {
         .noneMatch(uid -> uid.startsWith("offline"));
   }
 
+  /** Nothing but history sees where rows lay, and a job without history has no such rows. */
+  @Test
+  void shouldTakePositionsOffTheRowsOfOtherCapabilities() {
+    assertThat(uids(build(EnumSet.of(Capability.OFFLINE, Capability.FEATURES))))
+        .contains("source-flights-plain", "source-flights-replay-plain")
+        .doesNotContain("source-planes-plain");
+    assertThat(uids(build(EnumSet.of(Capability.FEATURES))))
+        .noneMatch(uid -> uid.endsWith("-plain"));
+  }
+
   @Test
   void shouldCommitAsOftenAsTheFileSaysWhereNothingElseRuns() {
     assertThat(interval(build(EnumSet.of(Capability.OFFLINE)))).isEqualTo(60_000);

@@ -2,10 +2,14 @@ package io.millrace.pipeline;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.document.Environment;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class OfflineReaderTest {
 
@@ -115,6 +119,43 @@ class OfflineReaderTest {
                 .problems()
                 .toString())
         .contains("no uri, which a jdbc catalog needs");
+  }
+
+  @Test
+  void shouldRefuseFieldsThatAreCalledAsColumnsOfTheTables(@TempDir Path dir) throws IOException {
+    Files.writeString(
+        dir.resolve("rides.odcs.yaml"),
+        """
+        apiVersion: v3.1.0
+        kind: DataContract
+        id: test.rides
+        name: rides
+        version: 1.0.0
+        status: active
+        schema:
+          - name: rides
+            logicalType: object
+            properties:
+              - {name: id, logicalType: string, required: true}
+              - {name: _offset, logicalType: integer}
+              - {name: _sequence, logicalType: integer}
+        """);
+    Path file =
+        Files.writeString(
+            dir.resolve("town.yaml"),
+            """
+            pipeline: town
+            sources:
+              rides:
+                kafka: {topic: rides, bootstrap_servers: "localhost:9092"}
+                contract: rides.odcs.yaml
+            offline: {warehouse: warehouse}
+            """);
+
+    assertThat(PipelineFile.read(file, new Environment(Map.of())).problems().toString())
+        .contains("source rides with a field \"_offset\"")
+        .contains("source rides with a field \"_sequence\"")
+        .contains("rename the field in the contract, or leave the source out");
   }
 
   @Test

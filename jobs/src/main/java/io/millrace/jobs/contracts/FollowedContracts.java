@@ -36,9 +36,13 @@ public final class FollowedContracts {
 
   /**
    * The version to follow. Waits up to a second for each Kafka server that neither answers nor
-   * refuses, and for the topic's content up to 30 s.
+   * refuses, and for the topic's content up to 30 s. Changes of tables are decided by the contract
+   * file, as in the job.
    */
   public FollowedContract of(Source source) {
+    if (source.isChangelog()) {
+      return FollowedContract.ofFile(source.contract().version());
+    }
     if (learned == null) {
       learned = read();
     }

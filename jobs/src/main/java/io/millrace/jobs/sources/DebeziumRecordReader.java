@@ -21,7 +21,8 @@ final class DebeziumRecordReader implements KafkaRecordDeserializationSchema<Ing
   private transient DebeziumGuard changes;
 
   /**
-   * @param reading whose {@code settles} makes no difference: changes are settled at once
+   * @param reading of which only {@code positions} makes a difference: changes are settled at once,
+   *     by the contract file
    * @throws IllegalArgumentException if JSON has no form for one of the contract's types
    */
   DebeziumRecordReader(Guard.Settings settings, TopicReading reading) {
@@ -33,9 +34,6 @@ final class DebeziumRecordReader implements KafkaRecordDeserializationSchema<Ing
   @Override
   public void open(DeserializationSchema.InitializationContext context) {
     changes = new DebeziumGuard(settings, System::currentTimeMillis);
-    if (reading.version() != null) {
-      changes.guard().follow(reading.version());
-    }
   }
 
   @Override
