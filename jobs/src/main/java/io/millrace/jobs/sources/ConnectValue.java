@@ -1,6 +1,7 @@
 package io.millrace.jobs.sources;
 
 import static io.millrace.records.DeadLetterReason.MISSING_FIELD;
+import static io.millrace.records.DeadLetterReason.OUT_OF_RANGE;
 import static io.millrace.records.DeadLetterReason.PRECISION_LOSS;
 import static io.millrace.records.DeadLetterReason.WRONG_TYPE;
 
@@ -20,6 +21,7 @@ import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.time.LocalDate;
 import java.util.List;
 import org.apache.flink.cdc.connectors.shaded.org.apache.kafka.connect.data.Schema;
 import org.apache.flink.cdc.connectors.shaded.org.apache.kafka.connect.data.Struct;
@@ -43,6 +45,11 @@ import org.apache.flink.table.types.logical.utils.LogicalTypeChecks;
 final class ConnectValue {
 
   private static final long MICROS_PER_MILLI = 1_000;
+
+  /** As of times; Postgres keeps dates of 4713 BC and after 9999, and infinite ones. */
+  private static final long FIRST_DAY = LocalDate.of(1, 1, 1).toEpochDay();
+
+  private static final long LAST_DAY = LocalDate.of(9999, 12, 31).toEpochDay();
 
   private final LogicalType type;
   private final LogicalTypeRoot root;
@@ -92,7 +99,7 @@ final class ConnectValue {
       case CHAR, VARCHAR ->
           value instanceof String text ? Exactly.text(text, precision) : refuse(value, schema);
       case BINARY, VARBINARY -> Exactly.bytes(bytes(value, schema), precision);
-      case DATE -> isNamed(schema, Date.SCHEMA_NAME) ? value : refuse(value, schema);
+      case DATE -> date(value, schema);
       case TIME_WITHOUT_TIME_ZONE -> (int) (timeMicros(value, schema) / MICROS_PER_MILLI);
       case TIMESTAMP_WITHOUT_TIME_ZONE -> timestamp(value, schema);
       case TIMESTAMP_WITH_LOCAL_TIME_ZONE ->
@@ -203,6 +210,18 @@ final class ConnectValue {
     }
     requireDigits(micros, Math.min(precision, 3));
     return micros;
+  }
+
+  private Object date(Object value, Schema schema) {
+    if (!isNamed(schema, Date.SCHEMA_NAME)) {
+      return refuse(value, schema);
+    }
+    int day = (Integer) value;
+    if (day < FIRST_DAY || day > LAST_DAY) {
+      throw new DecodingException(
+          OUT_OF_RANGE, "infinite, or no date between the years 0001 and 9999");
+    }
+    return value;
   }
 
   private TimestampData timestamp(Object value, Schema schema) {

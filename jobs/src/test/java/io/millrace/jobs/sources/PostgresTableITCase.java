@@ -250,6 +250,59 @@ class PostgresTableITCase {
     }
   }
 
+  @Test
+  void shouldSetAsideWhatPostgresKeepsAndNoContractCanHold(@TempDir Path dir) throws Exception {
+    try (PostgresServer postgres = PostgresServer.start(dir)) {
+      OddValues.createTable(postgres, "odd");
+      OddValues.insert(postgres, "odd", 100, 0);
+      Contract contract =
+          contract(
+              required("id", new IntType(false)),
+              field("amount", new DecimalType(20, 2)),
+              field("made", new DateType()),
+              field("seen", new TimestampType(6)),
+              field("sent", new LocalZonedTimestampType(6)),
+              field("times", new ArrayType(new TimestampType(6))));
+      try (Mirror mirror = Mirror.of(postgres, "odd", contract, Map.of())) {
+        int last = OddValues.ALL.size() - 1;
+        String kept = Integer.toString(100 + last);
+        Deadline.await(
+            PATIENCE,
+            () -> last + " dead letters of the snapshot, have " + told(mirror),
+            () -> mirror.holds(last, Set.of(kept)));
+        OddValues.insert(postgres, "odd", 200, OddValues.OF_THE_LOG);
+        int all = 2 * last - OddValues.OF_THE_LOG;
+        Deadline.await(
+            PATIENCE,
+            () -> all + " dead letters, have " + told(mirror),
+            () -> mirror.holds(all, Set.of(kept, Integer.toString(200 + last))));
+
+        assertThat(mirror.rows()).allSatisfy((any, row) -> assertThat(row).contains("|2932896|"));
+        for (DeadLetter letter : mirror.deadLetters()) {
+          String id = new String(letter.coordinates().key(), UTF_8).replaceAll("[^0-9]", "");
+          String column = OddValues.ALL.get(Integer.parseInt(id) % 100)[0];
+          assertThat(letter.field()).as(letter.toString()).startsWith(column);
+        }
+        assertThat(mirror.surprises()).isEmpty();
+      }
+    }
+  }
+
+  private static String told(Mirror mirror) {
+    StringBuilder told = new StringBuilder().append(mirror.rows());
+    for (DeadLetter letter : mirror.deadLetters()) {
+      told.append(System.lineSeparator())
+          .append(new String(letter.coordinates().key(), UTF_8))
+          .append(' ')
+          .append(letter.field())
+          .append(' ')
+          .append(letter.reason())
+          .append(' ')
+          .append(letter.message());
+    }
+    return told.toString();
+  }
+
   private static boolean restarted(PostgresServer postgres) {
     postgres.start();
     return true;
