@@ -106,9 +106,9 @@ final class PostgresTable {
   }
 
   /**
-   * The connector hands the driver's properties to the replication connection, but not to the pool
-   * that the snapshot is read through; without them {@code sslmode=verify-full} would hold for one
-   * and not for the other.
+   * The connector hands the driver's properties to the connections that it reads rows and the log
+   * by, but not to the pool by which it looks for tables and cuts the snapshot into chunks; without
+   * them {@code sslmode=verify-full} would hold for some and not for the others.
    */
   private static final class Dialect extends PostgresDialect {
 

@@ -88,7 +88,7 @@ final class DatabaseTables {
         changes);
   }
 
-  /** Whether a connection that is not encrypted and checked is less than the source asks for. */
+  /** Whether a connection that heeds no mode is less than the source asks for. */
   private static boolean isVerified(PostgresOrigin origin) {
     Secret mode = origin.properties().get("database.sslmode");
     return mode != null && !Set.of("disable", "allow", "prefer").contains(mode.value());
@@ -99,7 +99,7 @@ final class DatabaseTables {
     PostgresOrigin origin = table.origin();
     if (isVerified(origin)) {
       throw new ValidationException(
-          "changes of table %s cannot be followed: its source asks for TLS (database.sslmode), and the connector would read the table over a connection that does not heed it; read the table as it is now, without '%s'"
+          "changes of table %s cannot be followed: its source asks for TLS (database.sslmode), and the connector would ask the database over connections that do not heed it as well; read the table as it is now, without '%s'"
               .formatted(context.getObjectIdentifier().asSummaryString(), SLOT));
     }
     Map<String, String> options = new LinkedHashMap<>();
