@@ -8,6 +8,7 @@ import java.util.Set;
 import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.RestartStrategyOptions;
+import org.apache.flink.configuration.StateBackendOptions;
 import org.apache.flink.configuration.StateRecoveryOptions;
 import org.apache.flink.core.execution.JobClient;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
@@ -32,7 +33,19 @@ public final class LocalJob {
   public static JobClient start(
       Pipeline pipeline, Path checkpoints, Optional<String> savepoint, Set<Capability> capabilities)
       throws Exception {
+    return start(pipeline, checkpoints, savepoint, capabilities, "hashmap");
+  }
+
+  /** The same with a state backend: hashmap, or rocksdb. */
+  public static JobClient start(
+      Pipeline pipeline,
+      Path checkpoints,
+      Optional<String> savepoint,
+      Set<Capability> capabilities,
+      String stateBackend)
+      throws Exception {
     Configuration flink = new Configuration();
+    flink.set(StateBackendOptions.STATE_BACKEND, stateBackend);
     flink.set(RestartStrategyOptions.RESTART_STRATEGY, "none");
     flink.set(CheckpointingOptions.CHECKPOINTS_DIRECTORY, checkpoints.toUri().toString());
     savepoint.ifPresent(path -> flink.set(StateRecoveryOptions.SAVEPOINT_PATH, path));

@@ -4,8 +4,11 @@ import io.millrace.features.CompiledView;
 import io.millrace.features.HistoryMarker;
 import io.millrace.features.SavepointLists;
 import io.millrace.jobs.Uids;
+import io.millrace.jobs.sources.TopicEnds;
 import io.millrace.pipeline.FeatureViewSpec;
+import io.millrace.pipeline.KafkaOrigin;
 import io.millrace.pipeline.Pipeline;
+import io.millrace.pipeline.Source;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,7 +31,7 @@ public final class BootstrapCheck {
    *
    * @param pipelineFile as the user names it
    * @param flink the configuration of the job
-   * @throws IOException if the savepoint cannot be read
+   * @throws IOException if the savepoint cannot be read, or Kafka does not answer
    */
   public static List<String> problems(Pipeline pipeline, String pipelineFile, ReadableConfig flink)
       throws IOException {
@@ -60,6 +63,28 @@ public final class BootstrapCheck {
             HistoryMarker.refusal(view.name(), missing, path.isPresent())
                 .replace("PIPELINE", pipelineFile)
                 .replace("SAVEPOINT", path.orElse("")));
+      }
+    }
+    if (savepoint.isPresent() && !SavepointWriting.versions(savepoint.get()).isEmpty()) {
+      problems.addAll(gaps(pipeline, wanted, savepoint.get()));
+    }
+    return problems;
+  }
+
+  /** What sources no longer have of what lies behind a history that has just been computed. */
+  private static List<String> gaps(
+      Pipeline pipeline, List<FeatureViewSpec> views, Savepoint savepoint) throws IOException {
+    List<String> problems = new ArrayList<>();
+    for (String name : views.stream().map(FeatureViewSpec::source).distinct().toList()) {
+      Source source = pipeline.source(name).orElseThrow();
+      KafkaOrigin origin = (KafkaOrigin) source.origin();
+      TopicEnds topic = TopicEnds.of(origin);
+      List<String> gaps =
+          topic.gaps(SourceOffsets.of(savepoint, source, origin, topic.first()), topic.end());
+      if (!gaps.isEmpty()) {
+        problems.add(
+            "topic %s no longer has the records that follow the history in %s (%s): make a new backfill"
+                .formatted(origin.topic(), savepoint.folder(), String.join(", ", gaps)));
       }
     }
     return problems;

@@ -5,10 +5,8 @@ import java.util.function.Consumer;
 
 /** How much history was taken in: every few seconds, and only when it takes that long. */
 final class BackfillProgress implements Consumer<Long> {
-  private static final long EVERY_NANOS = 3_000_000_000L;
-
   private final PrintWriter err;
-  private long lastNanos = System.nanoTime();
+  private final ProgressPace pace = new ProgressPace();
 
   BackfillProgress(PrintWriter err) {
     this.err = err;
@@ -16,9 +14,7 @@ final class BackfillProgress implements Consumer<Long> {
 
   @Override
   public void accept(Long rows) {
-    long now = System.nanoTime();
-    if (now - lastNanos >= EVERY_NANOS) {
-      lastNanos = now;
+    if (pace.isDue()) {
       err.println("... %,d rows taken in".formatted(rows));
       err.flush();
     }

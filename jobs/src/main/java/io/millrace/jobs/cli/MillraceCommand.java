@@ -40,6 +40,7 @@ import picocli.CommandLine.Spec;
       "  millrace duplicates list conf/pipelines/planes.yaml",
       "  millrace dead-letters list conf/pipelines/flights.yaml",
       "  millrace training-set --help",
+      "  millrace backfill conf/pipelines/flights.yaml carrier_delay",
       "  millrace drift check --reference january.csv --current july.csv"
     })
 public final class MillraceCommand implements Runnable {

@@ -91,7 +91,7 @@ class BackfillITCase {
     JobClient undisturbed = run(always, Optional.empty());
     // A job that starts empty begins with the baseline and reads on where that ends.
     Pipeline fresh = pipeline("fresh", RidesFixture.bootstrapped(ALL));
-    JobClient begun = run(fresh, Optional.of(prepared.savepoint()));
+    JobClient begun = run(fresh, Optional.of(prepared.savepoint()), "rocksdb");
     awaitRead(undisturbed, always, 3_000);
     awaitRead(resumed, after, 3_000);
     awaitRead(begun, fresh, 3_000);
@@ -206,6 +206,14 @@ class BackfillITCase {
     BackfillResult result = backfill(pipeline, given);
     assertThat(result.views().get(0).rows()).isEqualTo(400);
     assertThat(result.histories().get(0).from()).startsWith("files before 2026-03-01T");
+
+    assertThat(problems(pipeline, result.savepoint())).isEmpty();
+    RidesFixture.produce(kafka, RIDES.subList(400, 600));
+    deleteRecords(250);
+    assertThat(problems(pipeline, result.savepoint()))
+        .singleElement()
+        .asString()
+        .contains("topic rides no longer has the records that follow the history", ": 200 to 249");
   }
 
   @Test
@@ -260,9 +268,18 @@ class BackfillITCase {
   }
 
   private JobClient run(Pipeline pipeline, Optional<String> savepoint) throws Exception {
+    return run(pipeline, savepoint, "hashmap");
+  }
+
+  private JobClient run(Pipeline pipeline, Optional<String> savepoint, String stateBackend)
+      throws Exception {
     PipelineJob.prepare(pipeline);
     return LocalJob.start(
-        pipeline, dir.resolve("checkpoints"), savepoint, EnumSet.of(Capability.FEATURES));
+        pipeline,
+        dir.resolve("checkpoints"),
+        savepoint,
+        EnumSet.of(Capability.FEATURES),
+        stateBackend);
   }
 
   private String stop(JobClient job) throws Exception {
