@@ -49,7 +49,7 @@ import picocli.CommandLine.Parameters;
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
       "0:All features are what the history says; with --every, it was stopped.",
-      "1:Some are not, or there is no such view or nothing in the store.",
+      "1:Some are not, or there is no such view, or nothing in the store of one that was named.",
       "2:The files have problems; all of them were printed.",
       "64:The command line is wrong.",
       "69:The store or the history cannot be read."
@@ -67,7 +67,7 @@ final class ConsistencyCommand extends PipelineCommand {
   @Parameters(
       paramLabel = "VIEW",
       index = "1..*",
-      description = "Views of it. Default: all of them.")
+      description = "Views of it. Default: all whose source has a history.")
   private List<String> names = List.of();
 
   @Option(
@@ -120,7 +120,7 @@ final class ConsistencyCommand extends PipelineCommand {
   @Override
   int run(Pipeline pipeline) throws IOException, InterruptedException {
     check();
-    Optional<List<FeatureViewSpec>> views = views(pipeline, names);
+    Optional<List<FeatureViewSpec>> views = views(pipeline, names, history.files());
     if (views.isEmpty()) {
       return ExitCodes.NOT_FOUND;
     }
@@ -147,6 +147,7 @@ final class ConsistencyCommand extends PipelineCommand {
   private int once(Pipeline pipeline, List<FeatureViewSpec> views, ConsistencySettings settings)
       throws IOException, InterruptedException {
     int exit = ExitCodes.OK;
+    int empty = 0;
     try (BatchFlink flink = where.flink(ConsistencyCheck.exchanges())) {
       for (FeatureViewSpec view : views) {
         ConsistencyResult result =
@@ -160,13 +161,13 @@ final class ConsistencyCommand extends PipelineCommand {
         out().flush();
         if (result.compared() + result.notYetInHistory() + result.changedMeanwhile() == 0) {
           complain("the store has no entity of view " + view.name() + " to compare");
-          exit = ExitCodes.NOT_FOUND;
+          empty++;
         }
         if (result.isSkewed()) {
           exit = ExitCodes.NOT_FOUND;
         }
       }
-      return exit;
+      return empty >= (names.isEmpty() ? views.size() : 1) ? ExitCodes.NOT_FOUND : exit;
     } catch (TrainingProblemsException wrong) {
       wrong.problems().forEach(this::complain);
       return ExitCodes.PROBLEMS;

@@ -58,7 +58,7 @@ final class MaterializeCommand extends PipelineCommand {
   @Parameters(
       paramLabel = "VIEW",
       index = "1..*",
-      description = "Views of it. Default: all of them.")
+      description = "Views of it. Default: all whose source has a history.")
   private List<String> names = List.of();
 
   @Option(
@@ -100,7 +100,7 @@ final class MaterializeCommand extends PipelineCommand {
 
   @Override
   int run(Pipeline pipeline) throws IOException, InterruptedException {
-    Optional<List<FeatureViewSpec>> views = views(pipeline, names);
+    Optional<List<FeatureViewSpec>> views = views(pipeline, names, history.files());
     if (views.isEmpty()) {
       return ExitCodes.NOT_FOUND;
     }

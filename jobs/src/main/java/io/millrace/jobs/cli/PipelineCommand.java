@@ -3,13 +3,16 @@ package io.millrace.jobs.cli;
 import io.millrace.document.Environment;
 import io.millrace.document.NearestName;
 import io.millrace.document.Problem;
+import io.millrace.jobs.training.Histories;
 import io.millrace.pipeline.FeatureViewSpec;
 import io.millrace.pipeline.Pipeline;
 import io.millrace.pipeline.PipelineFile;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Model.CommandSpec;
@@ -82,22 +85,30 @@ abstract class PipelineCommand implements Callable<Integer> {
   }
 
   /**
-   * The views of these names, all where none is named; empty after a complaint about each that is
-   * not there.
+   * The views of these names; where none is named, all whose source has a history, and a line about
+   * each that has none. Empty after a complaint about each that is not there, or when none is left.
+   *
+   * @param history files by source
    */
-  final Optional<List<FeatureViewSpec>> views(Pipeline pipeline, List<String> names) {
-    if (pipeline.featureViews().isEmpty()) {
-      complain("%s has no feature views".formatted(file));
-      return Optional.empty();
+  final Optional<List<FeatureViewSpec>> views(
+      Pipeline pipeline, List<String> names, Map<String, List<Path>> history) {
+    List<FeatureViewSpec> found = new ArrayList<>();
+    if (!names.isEmpty()) {
+      List<String> distinct = names.stream().distinct().toList();
+      distinct.forEach(name -> view(pipeline, name).ifPresent(found::add));
+      return found.size() == distinct.size() ? Optional.of(found) : Optional.empty();
     }
-    if (names.isEmpty()) {
-      return Optional.of(pipeline.featureViews());
+    for (FeatureViewSpec view : pipeline.featureViews()) {
+      Optional<String> missing =
+          Histories.missing(pipeline, pipeline.source(view.source()).orElseThrow(), history);
+      missing.ifPresentOrElse(
+          why -> complain("view %s is left out: %s".formatted(view.name(), why)),
+          () -> found.add(view));
     }
-    List<Optional<FeatureViewSpec>> found =
-        names.stream().distinct().map(name -> view(pipeline, name)).toList();
-    return found.stream().allMatch(Optional::isPresent)
-        ? Optional.of(found.stream().map(Optional::orElseThrow).toList())
-        : Optional.empty();
+    if (found.isEmpty()) {
+      complain("%s has no feature view with a history".formatted(file));
+    }
+    return found.isEmpty() ? Optional.empty() : Optional.of(found);
   }
 
   final PrintWriter out() {

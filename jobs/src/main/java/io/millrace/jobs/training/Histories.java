@@ -16,10 +16,12 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.BiConsumer;
 import org.apache.flink.streaming.api.datastream.DataStream;
@@ -86,8 +88,9 @@ public final class Histories {
     }
     Map<String, TrainingHistory> histories = new LinkedHashMap<>();
     FollowedContracts contracts = FollowedContracts.of(pipeline);
+    Set<String> looked = new HashSet<>();
     for (Source source : wanted) {
-      if (!histories.containsKey(source.name())) {
+      if (looked.add(source.name())) {
         find(pipeline, source, given.get(source.name()), extent, contracts, problems)
             .ifPresent(history -> histories.put(source.name(), history));
       }
@@ -130,11 +133,34 @@ public final class Histories {
     if (source.origin() instanceof KafkaOrigin kafka) {
       return Optional.of(new TrainingHistory.OfTopic(kafka, contracts.of(source)));
     }
-    problems.add(
-        ("source %s is a table, which does not tell its past: keep its changes in the offline"
-                + " store, or give its rows as files, --history %s=FILE")
-            .formatted(source.name(), source.name()));
+    problems.add(withoutHistory(source));
     return Optional.empty();
+  }
+
+  private static String withoutHistory(Source source) {
+    return ("source %s is a table, which does not tell its past: keep its changes in the offline"
+            + " store, or give its rows as files, --history %s=FILE")
+        .formatted(source.name(), source.name());
+  }
+
+  /**
+   * Why a source has no history that could be read.
+   *
+   * @param given files by source
+   * @return empty when there is one, or when that shows only when it is read
+   */
+  public static Optional<String> missing(
+      Pipeline pipeline, Source source, Map<String, List<Path>> given) {
+    if (given.containsKey(source.name()) || source.origin() instanceof KafkaOrigin) {
+      return Optional.empty();
+    }
+    try {
+      return TrainingHistory.OfStore.of(pipeline, source).isPresent()
+          ? Optional.empty()
+          : Optional.of(withoutHistory(source));
+    } catch (UncheckedIOException unreadable) {
+      return Optional.empty();
+    }
   }
 
   /** Names of the sources, in the order in which they were wanted. */

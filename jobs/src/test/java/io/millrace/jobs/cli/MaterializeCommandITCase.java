@@ -89,6 +89,9 @@ class MaterializeCommandITCase {
             kafka: {topic: flights, bootstrap_servers: "localhost:1"}
             contract: %1$s
             event_time: {field: departed_at, out_of_orderness: 5m}
+          planes:
+            postgres_cdc: {host: localhost, database: nyc, table: public.planes, slot: planes}
+            contract: %3$s
           boards:
             kafka: {topic: boards, bootstrap_servers: "localhost:1"}
             contract: %1$s
@@ -114,6 +117,11 @@ class MaterializeCommandITCase {
               ever:    {sum: dep_delay_minutes}
               last:    {last: carrier, windows: [6h]}
             online: {layout: feast}
+          plane:
+            entity: [tailnum]
+            source: planes
+            latest: [seats]
+            online: {layout: hash}
           board:
             entity: [dest]
             source: boards
@@ -122,7 +130,7 @@ class MaterializeCommandITCase {
         online_store: {redis: "%2$s"}
         topics: {bootstrap_servers: "localhost:1"}
         """
-            .formatted(contract, redis.uri()));
+            .formatted(contract, redis.uri(), contract.replace("flights.odcs", "planes.odcs")));
   }
 
   @AfterEach
@@ -188,6 +196,10 @@ class MaterializeCommandITCase {
     // As of the newest flight, which is not said anywhere.
     String newest = Instant.ofEpochMilli(flights.get(FLIGHTS - 1).at()).toString();
     assertThat(everything.out()).contains("view=carrier at=" + newest + " ");
+    // Of a database's table nobody has kept what it was.
+    assertThat(everything.out()).doesNotContain("view=plane ");
+    assertThat(everything.err()).contains("view plane is left out: source planes is a table");
+    assertThat(run(history, "plane").exitCode()).isEqualTo(ExitCodes.PROBLEMS);
     assertThat(changes.out()).doesNotContainPattern("view=board .* unchanged=0 ");
   }
 
@@ -308,13 +320,14 @@ class MaterializeCommandITCase {
     Histories histories =
         Histories.find(
             pipeline,
-            pipeline.sources(),
+            pipeline.sources().stream().filter(it -> !it.name().equals("planes")).toList(),
             Map.of("flights", List.of(history(arrivals)), "boards", List.of(history(inOrder))),
             problems);
     assertThat(problems).isEmpty();
     StreamExecutionEnvironment env = StreamExecutionEnvironment.createLocalEnvironment(1);
     Map<String, DataStream<RowData>> rows = new TreeMap<>();
-    for (Source source : pipeline.sources()) {
+    for (String name : histories.sources()) {
+      Source source = pipeline.source(name).orElseThrow();
       rows.put(
           source.name(),
           histories
@@ -324,6 +337,9 @@ class MaterializeCommandITCase {
                       .withTimestampAssigner((row, time) -> time)));
     }
     for (FeatureViewSpec view : pipeline.featureViews()) {
+      if (!rows.containsKey(view.source())) {
+        continue;
+      }
       CompiledView compiled = CompiledView.of(pipeline, view);
       DataStream<RowData> inputs = compiled.program().applyTo(rows.get(view.source()), view.name());
       DataStream<FeatureVector> vectors =
