@@ -106,6 +106,8 @@ final class ConsistencyCommand extends PipelineCommand {
   @Option(names = "--json", description = "Print what was found as JSON, an object for each view.")
   private boolean json;
 
+  private boolean topicAskedFor;
+
   ConsistencyCommand(Environment environment) {
     super(environment);
   }
@@ -198,7 +200,6 @@ final class ConsistencyCommand extends PipelineCommand {
         err().println("metrics at http://127.0.0.1:" + metrics.port() + "/metrics");
         err().flush();
       }
-      createTopic(pipeline);
       new ConsistencyRounds(
               pipeline,
               views,
@@ -229,7 +230,12 @@ final class ConsistencyCommand extends PipelineCommand {
     }
   }
 
+  /** Once, and not before there is something to tell: a Kafka that is away is waited for. */
   private void createTopic(Pipeline pipeline) throws InterruptedException {
+    if (topicAskedFor) {
+      return;
+    }
+    topicAskedFor = true;
     try {
       PipelineTopics.createMissing(pipeline);
     } catch (IOException unavailable) {
@@ -256,6 +262,7 @@ final class ConsistencyCommand extends PipelineCommand {
               err().print(ConsistencyText.examples(skewed));
               err().flush();
             });
+    createTopic(pipeline);
     try {
       ConsistencyTopic.send(pipeline.topics(), round);
     } catch (IOException notTaken) {
