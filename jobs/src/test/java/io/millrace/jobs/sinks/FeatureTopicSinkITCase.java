@@ -154,6 +154,7 @@ class FeatureTopicSinkITCase {
     assertThat(PipelineTopics.createMissing(pipeline))
         .containsExactlyInAnyOrder(
             "fresh.features.new",
+            "fresh.consistency",
             "fresh.dead-letters",
             "fresh.replay",
             "fresh.contracts",
