@@ -163,6 +163,9 @@ public final class OfflineUpkeep implements Closeable {
               .rewriteDataFiles()
               .maxParallelism(parallelism)
               .targetSizeInBytes(TARGET_BYTES)
+              // Results are cut by bytes alone: Iceberg would count each file, and each deletion
+              // that concerns it, as 4 MB, and small files with many deletions never became one.
+              .splitOpenFileCost(1)
               // Deletions that come meanwhile reach the joined files as they reached the old ones.
               .useStartingSequenceNumber(true)
               .execute();
