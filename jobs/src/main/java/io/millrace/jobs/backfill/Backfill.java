@@ -9,6 +9,7 @@ import io.millrace.jobs.Uids;
 import io.millrace.jobs.batch.BatchFlink;
 import io.millrace.jobs.batch.BatchJob;
 import io.millrace.jobs.batch.BatchResult;
+import io.millrace.jobs.training.TrainingSetResult.History;
 import io.millrace.jobs.training.CountAway;
 import io.millrace.jobs.training.Histories;
 import io.millrace.pipeline.KafkaOrigin;
@@ -214,11 +215,11 @@ public final class Backfill implements BatchJob {
               time(rows, counts, BackfillTopology.newestOf(name)),
               count(counts, failedCounter(name))));
     }
-    List<BackfillResult.History> read = new ArrayList<>();
+    List<History> read = new ArrayList<>();
     histories.forEach(
         (name, history) ->
             read.add(
-                new BackfillResult.History(
+                new History(
                     name, history.describe(), count(counts, Histories.refusedCounter(name)))));
     return new BackfillResult(
         made,

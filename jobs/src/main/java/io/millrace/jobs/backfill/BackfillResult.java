@@ -1,5 +1,6 @@
 package io.millrace.jobs.backfill;
 
+import io.millrace.jobs.training.TrainingSetResult.History;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -34,12 +35,4 @@ public record BackfillResult(
       Optional<Instant> oldest,
       Optional<Instant> newest,
       long failed) {}
-
-  /**
-   * A source that was read.
-   *
-   * @param from where, in words
-   * @param refused records that its contract refused
-   */
-  public record History(String source, String from, long refused) {}
 }

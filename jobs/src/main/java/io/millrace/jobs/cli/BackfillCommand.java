@@ -8,6 +8,7 @@ import io.millrace.jobs.backfill.BackfillProblemsException;
 import io.millrace.jobs.backfill.BackfillRequest;
 import io.millrace.jobs.backfill.BackfillResult;
 import io.millrace.jobs.batch.BatchFlink;
+import io.millrace.jobs.training.TrainingSetResult.History;
 import io.millrace.pipeline.Pipeline;
 import io.millrace.pipeline.PipelineFile;
 import java.io.IOException;
@@ -194,7 +195,7 @@ final class BackfillCommand extends PipelineCommand {
           "%,d".formatted(view.failed()));
     }
     out().println(table);
-    for (BackfillResult.History read : result.histories()) {
+    for (History read : result.histories()) {
       out()
           .println(
               "history  %s from %s%s"

@@ -4,24 +4,13 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.millrace.jobs.materialize.MaterializeResult;
-import io.millrace.jobs.training.TrainingSetResult.History;
 
 /** What was materialized, for people and for programs. */
 final class MaterializeText {
   private MaterializeText() {}
 
   static String table(MaterializeResult result) {
-    StringBuilder text = new StringBuilder();
-    for (History history : result.histories()) {
-      text.append(
-          "history  %s from %s%s%n"
-              .formatted(
-                  history.source(),
-                  history.from(),
-                  history.refused() == 0
-                      ? ""
-                      : ", %,d records refused by its contract".formatted(history.refused())));
-    }
+    StringBuilder text = new StringBuilder(HistoryText.lines(result.histories()));
     text.append(
         result.dryRun()
             ? "dry run  nothing was written, %.1f s%n".formatted(result.millis() / 1e3)
@@ -69,14 +58,7 @@ final class MaterializeText {
               .put("failed", view.failed());
       view.reasons().forEach(node.withArray("reasons")::add);
     }
-    ArrayNode sources = root.putArray("history");
-    for (History history : result.histories()) {
-      sources
-          .addObject()
-          .put("source", history.source())
-          .put("from", history.from())
-          .put("refused", history.refused());
-    }
+    HistoryText.add(root, result.histories());
     return root + System.lineSeparator();
   }
 }

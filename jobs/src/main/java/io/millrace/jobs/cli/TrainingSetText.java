@@ -34,16 +34,7 @@ final class TrainingSetText {
     for (TrainingSetResult.Group group : result.groups()) {
       text.append("on demand %s, version %s%n".formatted(group.name(), group.version()));
     }
-    for (TrainingSetResult.History history : result.histories()) {
-      text.append(
-          "history  %s from %s%s%n"
-              .formatted(
-                  history.source(),
-                  history.from(),
-                  history.refused() == 0
-                      ? ""
-                      : ", %,d records refused by its contract".formatted(history.refused())));
-    }
+    text.append(HistoryText.lines(result.histories()));
     if (!result.leftOut().isEmpty()) {
       text.append(
           "left out %s: nested columns, or of types without a like%n"
@@ -110,14 +101,7 @@ final class TrainingSetText {
           .put("before_history", view.beforeHistory())
           .put("failed", view.failed());
     }
-    ArrayNode sources = root.putArray("history");
-    for (TrainingSetResult.History history : result.histories()) {
-      sources
-          .addObject()
-          .put("source", history.source())
-          .put("from", history.from())
-          .put("refused", history.refused());
-    }
+    HistoryText.add(root, result.histories());
     result.leftOut().forEach(root.withArray("left_out")::add);
     return root + System.lineSeparator();
   }
