@@ -101,27 +101,23 @@ final class SourceHistory {
 
   /** Reads the offline store if that keeps the source, and the topic from where it ends. */
   void fromStoreOrTopic(TopicEnds topic, List<String> problems) throws IOException {
-    boolean keeps =
-        pipeline.offline().filter(it -> it.sources().contains(source.name())).isPresent();
-    if (keeps) {
-      OfflineHistory store = OfflineHistory.of(pipeline);
+    snapshot = OfflineHistory.newest(pipeline, source);
+    if (snapshot.isPresent()) {
       String table = OfflineSpec.history(source).name();
-      snapshot = store.snapshot(table);
-      if (snapshot.isPresent()) {
-        HistoryPositions reached = store.positions(source, snapshot.getAsLong());
-        words =
-            "table %s.%s, snapshot %d, then topic %s from where it ends"
-                .formatted(pipeline.name(), table, snapshot.getAsLong(), origin.topic());
-        if (reached.without() > 0 && !reached.next().keySet().containsAll(until.keySet())) {
-          problems.add(
-              "table %s.%s has %d rows of which it does not say where in topic %s they came from, and no later ones in some of its partitions: let the job that keeps the history write on, or give the history as files, --history %s=PATH --to TIME"
-                  .formatted(
-                      pipeline.name(), table, reached.without(), origin.topic(), source.name()));
-        }
-        from = reached.next();
-        checkGaps("the table ends", topic, problems);
-        return;
+      HistoryPositions reached =
+          OfflineHistory.of(pipeline).positions(source, snapshot.getAsLong());
+      words =
+          "table %s.%s, snapshot %d, then topic %s from where it ends"
+              .formatted(pipeline.name(), table, snapshot.getAsLong(), origin.topic());
+      if (!reached.join(until.keySet())) {
+        problems.add(
+            "table %s.%s has %d rows of which it does not say where in topic %s they came from, and no later ones in some of its partitions: let the job that keeps the history write on, or give the history as files, --history %s=PATH --to TIME"
+                .formatted(
+                    pipeline.name(), table, reached.without(), origin.topic(), source.name()));
       }
+      from = reached.next();
+      checkGaps("the table ends", topic, problems);
+      return;
     }
     SortedMap<Integer, Long> gone = new TreeMap<>(topic.first());
     gone.values().removeIf(first -> first == 0);
@@ -186,10 +182,8 @@ final class SourceHistory {
       throws IOException {
     String uid = "backfill-" + source.name();
     List<DataStream<RowData>> parts = new ArrayList<>();
-    SortedMap<Integer, Long> begin = new TreeMap<>(from);
-    begin.replaceAll((partition, first) -> Math.min(first, until.getOrDefault(partition, 0L)));
     SourceStreams topic =
-        TopicPart.of(env, source, origin, contract.overlay(), begin, until, false, uid + "-topic");
+        TopicPart.of(env, source, origin, contract.overlay(), from, until, false, uid + "-topic");
     parts.add(
         EventTimeRange.of(
             Histories.passed(source, topic, origin.topic(), uid + "-topic", refused),

@@ -2,6 +2,7 @@ package io.millrace.jobs.offline;
 
 import java.util.Collections;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -24,6 +25,11 @@ public record HistoryPositions(SortedMap<Integer, Long> next, long without) {
 
   public HistoryPositions {
     next = Collections.unmodifiableSortedMap(new TreeMap<>(next));
+  }
+
+  /** Whether the topic can be read on in these partitions, without gap or overlap. */
+  public boolean join(Set<Integer> partitions) {
+    return without == 0 || next.keySet().containsAll(partitions);
   }
 
   /** No rows at all. */

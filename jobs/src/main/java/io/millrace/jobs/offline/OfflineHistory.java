@@ -86,6 +86,17 @@ public final class OfflineHistory {
   }
 
   /**
+   * The newest snapshot of a source's history.
+   *
+   * @return empty when the pipeline does not keep it, or never was a row in it
+   */
+  public static OptionalLong newest(Pipeline pipeline, Source source) {
+    boolean keeps =
+        pipeline.offline().filter(it -> it.sources().contains(source.name())).isPresent();
+    return keeps ? of(pipeline).snapshot(OfflineSpec.history(source).name()) : OptionalLong.empty();
+  }
+
+  /**
    * The least event time of a table's rows, from the statistics of its files; no row is read.
    *
    * @return empty when no row has an event time

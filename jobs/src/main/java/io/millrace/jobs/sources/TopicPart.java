@@ -25,7 +25,8 @@ public final class TopicPart {
    *
    * @param version of the contract by which they are read
    * @param from by partition; of partitions that are not named from the beginning
-   * @param until by partition, these not included; of partitions that are not named nothing is read
+   * @param until by partition, these not included; of partitions that are not named, or that would
+   *     end before they begin, nothing is read
    * @param positions whether the rows are to be {@link io.millrace.ingest.PositionedRows}
    * @param uidPrefix the operators are {@code <prefix>-read} and {@code <prefix>-split}
    */
@@ -38,10 +39,12 @@ public final class TopicPart {
       Map<Integer, Long> until,
       boolean positions,
       String uidPrefix) {
+    Map<Integer, Long> begin = new HashMap<>(from);
+    begin.replaceAll((partition, first) -> Math.min(first, until.getOrDefault(partition, 0L)));
     KafkaSource<Ingested> part =
         KafkaTopic.builder(source, origin, new TopicReading(true, positions, version))
             .setProperty("commit.offsets.on.checkpoint", "false")
-            .setStartingOffsets(new ByPartition(from, KafkaPartitionSplit.EARLIEST_OFFSET))
+            .setStartingOffsets(new ByPartition(begin, KafkaPartitionSplit.EARLIEST_OFFSET))
             .setBounded(new ByPartition(until, 0))
             .build();
     return SourceStreams.of(

@@ -16,7 +16,6 @@ import java.io.IOException;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.SortedMap;
-import java.util.TreeMap;
 import java.util.function.BiConsumer;
 import java.util.stream.IntStream;
 import org.apache.flink.streaming.api.datastream.DataStream;
@@ -70,15 +69,11 @@ record StoreThenTopic(
       LOG.warn("{} cannot be continued by its topic", store.describe(), away);
       return Optional.empty();
     }
-    boolean unplaced =
-        reached.without() > 0 && !reached.next().keySet().containsAll(topic.end().keySet());
-    if (unplaced || !topic.gaps(reached.next(), topic.end()).isEmpty()) {
+    if (!reached.join(topic.end().keySet()) || !topic.gaps(reached.next(), topic.end()).isEmpty()) {
       LOG.warn("{} ends before its topic begins, or does not say where", store.describe());
       return Optional.empty();
     }
-    SortedMap<Integer, Long> from = new TreeMap<>(reached.next());
-    from.replaceAll((partition, next) -> Math.min(next, topic.end().getOrDefault(partition, next)));
-    return Optional.of(new StoreThenTopic(store, kafka, followed, from, topic.end()));
+    return Optional.of(new StoreThenTopic(store, kafka, followed, reached.next(), topic.end()));
   }
 
   @Override

@@ -173,13 +173,7 @@ interface TrainingHistory {
 
     /** What the store holds of a source; empty when it holds nothing. */
     static Optional<OfStore> of(Pipeline pipeline, Source source) {
-      boolean keeps =
-          pipeline.offline().filter(it -> it.sources().contains(source.name())).isPresent();
-      if (!keeps) {
-        return Optional.empty();
-      }
-      OptionalLong snapshot =
-          OfflineHistory.of(pipeline).snapshot(OfflineSpec.history(source).name());
+      OptionalLong snapshot = OfflineHistory.newest(pipeline, source);
       return snapshot.isEmpty()
           ? Optional.empty()
           : Optional.of(new OfStore(pipeline, source, snapshot.getAsLong()));
